@@ -1,0 +1,46 @@
+package dev.berth.gateway;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a gateway is set up.
+ *
+ * @param port 0 for any free one
+ * @param tenantRateLimit requests per second and tenant, also the burst; more are delayed
+ * @param pageserverToken sent to pageservers
+ * @param temporalUi where a person sees the workflows
+ */
+public record GatewayOptions(
+        String host,
+        int port,
+        String cell,
+        String version,
+        int tenantRateLimit,
+        @Nullable String pageserverToken,
+        @Nullable URI temporalUi) {
+    public static final int TENANT_RATE_LIMIT = 10;
+
+    public GatewayOptions {
+        if (port < 0 || port > 0xFFFF) {
+            throw new IllegalArgumentException("port must be 0..65535: " + port);
+        }
+        if (tenantRateLimit < 1) {
+            throw new IllegalArgumentException("tenant rate limit must be positive: " + tenantRateLimit);
+        }
+    }
+
+    public static GatewayOptions of(String host, int port, String cell) {
+        return new GatewayOptions(host, port, cell, "dev", TENANT_RATE_LIMIT, null, null);
+    }
+
+    public GatewayOptions withTenantRateLimit(int perSecond) {
+        return new GatewayOptions(host, port, cell, version, perSecond, pageserverToken, temporalUi);
+    }
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "gateway of cell " + cell + " at " + host + ":" + port;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.berth.gateway;
+
+import java.time.Duration;
+
+/** Every bound of the gateway. The waits are those of http-api 1.7. */
+public final class Limits {
+    public static final int BODY_BYTES_MAX = 4 * 1024 * 1024;
+    /** Requests being answered at a time, the waiting ones included; beyond it 503. */
+    public static final int REQUESTS_MAX = 20_000;
+
+    public static final Duration STARTUP_GATE = Duration.ofSeconds(30);
+    public static final Duration RECONCILE_WAIT = Duration.ofSeconds(30);
+    public static final Duration SHORT_RECONCILE_WAIT = Duration.ofSeconds(5);
+
+    /** A command that is not decided by then is not done (P13). */
+    public static final Duration DECISION_DEADLINE = Duration.ofSeconds(5);
+    /** Somewhat more, so that an expired command is seen to have expired. */
+    public static final Duration OUTCOME_WAIT = Duration.ofSeconds(6);
+    /** P14: before a read says no. */
+    public static final Duration CATCH_UP = Duration.ofSeconds(1);
+    /** How long a position named by the caller is waited for. */
+    public static final Duration POSITION_WAIT = Duration.ofSeconds(5);
+    /** How long an accepted registration is waited for to be seen in the log. */
+    public static final Duration REGISTRATION_WAIT = Duration.ofSeconds(5);
+    /** An activation ends by itself before this. */
+    public static final Duration ACTIVATION_WAIT = Duration.ofSeconds(40);
+
+    public static final Duration QUIESCENCE_WAIT = Duration.ofSeconds(5);
+
+    public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /** Creating a timeline runs initdb, importing one reads a lot. */
+    public static final Duration TIMELINE_CREATE_TIMEOUT = Duration.ofMinutes(2);
+
+    public static final Duration TIMELINE_DELETE_TIMEOUT = Duration.ofSeconds(30);
+    public static final Duration PASSTHROUGH_TIMEOUT = Duration.ofMinutes(1);
+    public static final Duration TIMELINE_DELETE_WAIT = Duration.ofSeconds(25);
+
+    /** Ended operations whose end is remembered for those who wait. */
+    public static final int ENDED_OPERATIONS_MAX = 10_000;
+    /** Tenants whose request allowance is remembered before those with a full one are forgotten. */
+    public static final int RATE_LIMITED_TENANTS_MAX = 100_000;
+    /** Shards compared with the ledger by one statement. */
+    public static final int CONSISTENCY_SLICE = 1_000;
+
+    private Limits() {}
+}

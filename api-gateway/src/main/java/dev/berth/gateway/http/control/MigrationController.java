@@ -1,0 +1,72 @@
+package dev.berth.gateway.http.control;
+
+import dev.berth.gateway.Limits;
+import dev.berth.gateway.command.Cell;
+import dev.berth.gateway.error.ApiError;
+import dev.berth.gateway.http.Answer;
+import dev.berth.gateway.http.Call;
+import dev.berth.gateway.http.JsonOut;
+import dev.berth.gateway.http.Route;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.MigrateShard;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.reply.Reply;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Moving shards (http-api 7.4). */
+public final class MigrationController {
+    private final Cell cell;
+
+    public MigrationController(Cell cell) {
+        this.cell = cell;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.put("/control/v1/tenant/{tenant_shard_id}/migrate", "control_v1_tenant_migrate", this::migrate)
+                        .gate());
+    }
+
+    private Answer migrate(Call call) {
+        TenantShardId shard = call.shardId();
+        MigrationOrder order = MigrateBody.read(call.json()).order();
+        Cell.Accepted accepted = cell.submit(call.origin(), new MigrateShard(shard, order));
+        if (accepted.reply() instanceof Reply.OperationStarted(OperationId operation)) {
+            awaitOperation(shard, operation, order.prewarm());
+        } else {
+            awaitSettled(shard);
+        }
+        return Answer.json(new JsonOut(2).raw("{}"));
+    }
+
+    /** A graceful migration is answered when its first step is done; it goes on whether or not anyone waits. */
+    private void awaitOperation(TenantShardId shard, OperationId operation, boolean firstStepOnly) {
+        boolean done = cell.awaitOperation(
+                operation,
+                Limits.RECONCILE_WAIT,
+                now -> now == null || (firstStepOnly && now.stage() != OperationStage.ACCEPTED));
+        if (!done) {
+            throw ApiError.timeout("Timeout waiting for shard " + shard);
+        }
+        cell.abortReason(operation).ifPresent(reason -> {
+            throw ApiError.internal("Reconcile error on shard " + shard + ": " + reason);
+        });
+    }
+
+    private void awaitSettled(TenantShardId shard) {
+        if (!cell.awaitTenant(shard.tenant(), Limits.RECONCILE_WAIT, tenant -> isSettled(tenant, shard))) {
+            throw ApiError.timeout("Timeout waiting for shard " + shard);
+        }
+    }
+
+    private static boolean isSettled(@Nullable Tenant tenant, TenantShardId id) {
+        Shard shard = tenant == null ? null : tenant.shard(id);
+        return shard == null
+                || (!shard.hasWorkInFlight() && (shard.attached() == null || shard.isAttachedAsIntended()));
+    }
+}

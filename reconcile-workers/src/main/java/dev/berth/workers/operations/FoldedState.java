@@ -1,0 +1,155 @@
+package dev.berth.workers.operations;
+
+import dev.berth.scheduler.core.state.ControllerView;
+import dev.berth.scheduler.core.state.Node;
+import dev.berth.scheduler.core.state.Operation;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.scheduler.query.CellView;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.task.WorkBatch.Endpoint;
+import dev.berth.workflows.port.CellState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** The state of the cell, from the view. */
+final class FoldedState implements CellState {
+    private static final Duration CATCH_UP_MAX = Duration.ofSeconds(1);
+
+    private final CellView view;
+
+    FoldedState(CellView view) {
+        this.view = view;
+    }
+
+    @Override
+    public Optional<String> obstacle(OperationId operation, String run) throws InterruptedException {
+        Optional<String> obstacle = obstacleNow(operation, run);
+        if (obstacle.isEmpty()) {
+            return obstacle;
+        }
+        try {
+            view.catchUp(CATCH_UP_MAX).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the log cannot be read: " + e.getCause(), e);
+        }
+        return obstacleNow(operation, run);
+    }
+
+    private Optional<String> obstacleNow(OperationId id, String run) {
+        Operation operation = view.state().operation(id);
+        if (operation == null) {
+            return Optional.of("operation " + id + " is not open");
+        }
+        if (operation.preempted() != null) {
+            return Optional.of(operation.preempted());
+        }
+        return run.equals(operation.run())
+                ? Optional.empty()
+                : Optional.of("operation " + id + " belongs to run " + operation.run());
+    }
+
+    @Override
+    public Optional<Endpoint> availableNode(NodeId node) {
+        return Optional.ofNullable(view.state().node(node))
+                .filter(Node::isAvailable)
+                .map(FoldedState::endpoint);
+    }
+
+    @Override
+    public List<Endpoint> availableNodes() {
+        return view.state().nodes().values().stream()
+                .filter(Node::isAvailable)
+                .map(FoldedState::endpoint)
+                .toList();
+    }
+
+    private static Endpoint endpoint(Node node) {
+        return new Endpoint(
+                node.id(),
+                node.registration().listenHttpAddr(),
+                node.registration().listenHttpPort());
+    }
+
+    @Override
+    public Optional<ShardFacts> shard(TenantShardId id, long incarnation) {
+        Tenant tenant = view.state().tenant(id.tenant());
+        Shard shard = tenant == null || tenant.incarnation() != incarnation ? null : tenant.shard(id);
+        if (tenant == null || shard == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new ShardFacts(
+                tenant.count(),
+                tenant.stripeSize(),
+                tenant.initialGeneration(),
+                tenant.config(),
+                tenant.wantsHeatmaps(shard),
+                shard.secondaries()));
+    }
+
+    @Override
+    public boolean awaitComputesTold(TenantId tenant, long incarnation, long mapping, Duration bound)
+            throws InterruptedException {
+        return await(
+                        tenant,
+                        state -> {
+                            Tenant now = state.tenant(tenant);
+                            boolean isOver = now == null
+                                    || now.incarnation() != incarnation
+                                    || now.acknowledgedMapping() >= mapping;
+                            return isOver ? Optional.of(true) : Optional.empty();
+                        },
+                        bound)
+                .isPresent();
+    }
+
+    @Override
+    public Optional<String> awaitDetached(TenantId tenant, long incarnation, Duration bound)
+            throws InterruptedException {
+        Function<ControllerView, Optional<Boolean>> detached =
+                state -> remaining(state, tenant, incarnation).isEmpty() ? Optional.of(true) : Optional.empty();
+        return await(tenant, detached, bound).isPresent()
+                ? Optional.empty()
+                : remaining(view.state(), tenant, incarnation);
+    }
+
+    private static Optional<String> remaining(ControllerView state, TenantId id, long incarnation) {
+        Tenant tenant = state.tenant(id);
+        if (tenant == null || tenant.incarnation() != incarnation) {
+            return Optional.empty();
+        }
+        for (Shard shard : tenant.shards()) {
+            for (var location : shard.observed()) {
+                Node node = state.node(location.node());
+                if (node != null && node.isAvailable()) {
+                    return Optional.of("shard " + tenant.shardId(shard.number()) + " is still on node " + node.id()
+                            + (shard.lastError() == null ? "" : ": " + shard.lastError()));
+                }
+            }
+            if (shard.hasWorkInFlight()) {
+                return Optional.of("work on shard " + tenant.shardId(shard.number()) + " is in flight");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private <T> Optional<T> await(TenantId tenant, Function<ControllerView, Optional<T>> condition, Duration bound)
+            throws InterruptedException {
+        try {
+            return Optional.of(view.awaitTenant(tenant, condition, bound, () -> new TimeoutException("" + bound))
+                    .get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                return Optional.empty();
+            }
+            throw new IllegalStateException(String.valueOf(e.getCause()), e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.berth.workers.shard;
+
+import dev.berth.schemas.command.RenewLeases;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.WorkRef;
+import dev.berth.schemas.reply.Outcome;
+import dev.berth.schemas.reply.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Until when this worker may act for its pieces of work, by its own monotonic clock (P2). Renewed together; an extension counts from the
+ * moment the renewal was sent, and only once it was accepted.
+ */
+public final class Leases {
+    private static final long LEASE_MS = 10_000;
+    private final Map<WorkRef, Lease> held = new ConcurrentHashMap<>();
+    private final Function<RenewLeases, CompletableFuture<Outcome>> renewals;
+    private final Predicate<NodeId> reachable;
+    private final String worker;
+
+    public Leases(
+            String worker, Function<RenewLeases, CompletableFuture<Outcome>> renewals, Predicate<NodeId> reachable) {
+        this.worker = worker;
+        this.renewals = renewals;
+        this.reachable = reachable;
+    }
+
+    /** One piece of work's lease. */
+    public final class Lease {
+        private final WorkRef ref;
+        private volatile long deadlineNanos;
+
+        private Lease(WorkRef ref, long remainingMs) {
+            this.ref = ref;
+            this.deadlineNanos = System.nanoTime() + remainingMs * 1_000_000;
+        }
+
+        boolean mayStart() {
+            return maySend(BatchReconciler.PUT_TIMEOUT);
+        }
+
+        /** Whether a request with this bound is over before the lease is. */
+        boolean maySend(Duration timeout) {
+            return deadlineNanos - System.nanoTime() > timeout.toNanos();
+        }
+
+        void end() {
+            held.remove(ref, this);
+        }
+    }
+
+    /** Takes a piece of work; what was delivered twice may not start a second time while it is under way. */
+    Lease take(TenantShardId shard, long sequence, long leaseUntilMs) {
+        WorkRef ref = new WorkRef(shard, sequence);
+        long remaining = Math.min(LEASE_MS, leaseUntilMs - System.currentTimeMillis());
+        Lease lease = new Lease(ref, remaining);
+        if (lease.mayStart() && held.putIfAbsent(ref, lease) != null) {
+            lease.deadlineNanos = System.nanoTime();
+        }
+        return lease;
+    }
+
+    boolean isReachable(NodeId node) {
+        return reachable.test(node);
+    }
+
+    public Set<WorkRef> held() {
+        return Set.copyOf(held.keySet());
+    }
+
+    /** Renews everything held; called every three seconds. */
+    public void renew() {
+        List<WorkRef> work = new ArrayList<>(held.keySet());
+        if (work.isEmpty()) {
+            return;
+        }
+        long sentNanos = System.nanoTime();
+        renewals.apply(new RenewLeases(worker, work)).thenAccept(outcome -> {
+            Set<WorkRef> lost = outcome instanceof Outcome.Accepted(Reply.LeasesLost(List<WorkRef> refs))
+                    ? Set.copyOf(refs)
+                    : Set.of();
+            for (WorkRef ref : work) {
+                Lease lease = held.get(ref);
+                if (lease == null) {
+                    continue;
+                }
+                if (lost.contains(ref)) {
+                    lease.deadlineNanos = sentNanos;
+                    held.remove(ref, lease);
+                } else if (outcome instanceof Outcome.Accepted) {
+                    lease.deadlineNanos = sentNanos + LEASE_MS * 1_000_000;
+                }
+            }
+        });
+    }
+}

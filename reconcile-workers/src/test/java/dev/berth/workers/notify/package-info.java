@@ -1,0 +1,5 @@
+/** Tests of telling computes. */
+@NullMarked
+package dev.berth.workers.notify;
+
+import org.jspecify.annotations.NullMarked;

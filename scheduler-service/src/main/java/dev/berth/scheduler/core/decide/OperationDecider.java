@@ -1,0 +1,325 @@
+package dev.berth.scheduler.core.decide;
+
+import dev.berth.scheduler.core.state.Node;
+import dev.berth.scheduler.core.state.Operation;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.AbortOperation;
+import dev.berth.schemas.command.AdvanceOperation;
+import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.OperationCommand;
+import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.event.LocationsObserved;
+import dev.berth.schemas.event.OperationAdvanced;
+import dev.berth.schemas.event.OperationBegun;
+import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.PlacementCause;
+import dev.berth.schemas.event.ShardTaken;
+import dev.berth.schemas.event.TenantPolicyChanged;
+import dev.berth.schemas.event.TenantRemoved;
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeAvailability;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.Priority;
+import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.reply.RejectionReason;
+import dev.berth.schemas.reply.Reply;
+import dev.berth.schemas.task.WorkBatch.Endpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How workflows take, advance and end operations (P19, P22). */
+final class OperationDecider {
+    private OperationDecider() {}
+
+    static Decision decide(Draft draft, OperationCommand command) {
+        return switch (command) {
+            case BeginOperation begin -> begin(draft, begin);
+            case AdvanceOperation advance -> advance(draft, advance);
+            case CompleteOperation complete -> complete(draft, complete);
+            case AbortOperation abort -> abort(draft, abort);
+        };
+    }
+
+    private static Decision begin(Draft draft, BeginOperation begin) {
+        Operation operation = draft.view().operation(begin.operation());
+        if (operation == null) {
+            return notOpen(begin.operation());
+        }
+        if (operation.preempted() != null) {
+            return Draft.rejected(RejectionReason.SUPERSEDED, operation.preempted());
+        }
+        Tenant tenant = draft.tenant(operation.tenant());
+        TenantShardId id = operation.shard();
+        MigrationOrder order = operation.order();
+        if (id == null || order == null) {
+            draft.add(new OperationBegun(operation.id(), begin.run(), draft.now()));
+            return draft.accepted(stateOf(draft, operation, null, null));
+        }
+        Shard shard = draft.shard(id);
+        boolean taken = operation.id().equals(shard.operation());
+        if (!taken && (shard.operation() != null || !Objects.equals(order.origin(), shard.attached()))) {
+            draft.add(new OperationEnded(operation.id(), "the shard has moved meanwhile", draft.now()));
+            return draft.accepted(new Reply.Done());
+        }
+        ObservedLocation origin = order.origin() == null ? null : shard.observedOn(order.origin());
+        ObservedLocation destination = shard.observedOn(order.destination());
+        draft.add(new OperationBegun(operation.id(), begin.run(), draft.now()));
+        draft.add(new ShardTaken(id, operation.id(), draft.nextSequence(shard), touched(order)));
+        return draft.accepted(stateOf(draft, operation, origin, destination));
+    }
+
+    private static List<ObservedLocation> touched(MigrationOrder order) {
+        List<ObservedLocation> touched = new ArrayList<>(2);
+        if (order.origin() != null) {
+            touched.add(ObservedLocation.unknown(order.origin(), 0));
+        }
+        touched.add(ObservedLocation.unknown(order.destination(), 0));
+        return touched;
+    }
+
+    private static Decision notOpen(OperationId operation) {
+        return Draft.rejected(RejectionReason.OPERATION_NOT_OPEN, "operation " + operation + " is not open");
+    }
+
+    /** Why a run may not act for the operation, null when it may. */
+    private static @Nullable Decision refusal(@Nullable Operation operation, OperationId id, String run) {
+        if (operation == null) {
+            return notOpen(id);
+        }
+        if (operation.preempted() != null) {
+            return Draft.rejected(RejectionReason.SUPERSEDED, operation.preempted());
+        }
+        if (!run.equals(operation.run())) {
+            return Draft.rejected(
+                    RejectionReason.OPERATION_RUN_DIFFERS, "operation " + id + " belongs to run " + operation.run());
+        }
+        return null;
+    }
+
+    private static Decision advance(Draft draft, AdvanceOperation advance) {
+        Operation operation = draft.view().operation(advance.operation());
+        Decision refusal = refusal(operation, advance.operation(), advance.run());
+        if (refusal != null || operation == null) {
+            return refusal == null ? notOpen(advance.operation()) : refusal;
+        }
+        if (operation.shard() != null && operation.order() != null) {
+            boolean cutsOver =
+                    advance.stage() == OperationStage.CUT_OVER && operation.stage() != OperationStage.CUT_OVER;
+            if (cutsOver && !counts(draft, operation.shard(), operation.order().destination())) {
+                return missCutOver(draft, operation, operation.shard(), advance);
+            }
+            if (cutsOver) {
+                MigrationDecider.place(
+                        draft,
+                        draft.tenant(operation.tenant()),
+                        operation.shard(),
+                        draft.shard(operation.shard()),
+                        operation.order().destination());
+            } else if (advance.stage() == OperationStage.WARMING) {
+                keepAsSecondary(draft, operation.shard(), operation.order().destination());
+            }
+            observe(draft, operation.shard(), advance.locations(), advance.generation());
+        }
+        draft.add(new OperationAdvanced(operation.id(), advance.stage(), advance.waiting(), draft.now()));
+        draft.announce(operation.tenant());
+        return draft.accepted(stateOf(draft, operation, null, null));
+    }
+
+    /**
+     * The destination died or restarted on the way: what was done there no longer stands. Computes know nothing of it yet, so the
+     * shard stays where it is intended, in a newer generation, and the run learns that it is preempted.
+     */
+    private static Decision missCutOver(Draft draft, Operation operation, TenantShardId id, AdvanceOperation advance) {
+        observe(draft, id, advance.locations(), advance.generation());
+        preempt(draft, operation, "the destination went away before the cut-over");
+        draft.settle(id, Priority.URGENT);
+        return draft.accepted(stateOf(draft, operation, null, null));
+    }
+
+    /** Whether what an operation says of a node is about the process that runs there now (P8). */
+    private static boolean counts(Draft draft, TenantShardId id, NodeId node) {
+        Node now = draft.view().node(node);
+        return now != null
+                && now.availability() != NodeAvailability.OFFLINE
+                && draft.shard(id).sequence() > now.reattachPosition();
+    }
+
+    /** While it warms up, the destination is an intended secondary, so that it is kept if the migration is aborted late. */
+    private static void keepAsSecondary(Draft draft, TenantShardId id, NodeId destination) {
+        Shard shard = draft.shard(id);
+        if (!shard.intends(destination)) {
+            List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
+            secondaries.add(destination);
+            draft.place(id, shard.attached(), secondaries, PlacementCause.MIGRATION);
+        }
+    }
+
+    private static void observe(
+            Draft draft, TenantShardId id, List<ObservedLocation> locations, @Nullable Generation generation) {
+        Shard shard = draft.shard(id);
+        List<ObservedLocation> present = new ArrayList<>();
+        List<NodeId> absent = new ArrayList<>();
+        for (ObservedLocation location : locations) {
+            if (draft.view().node(location.node()) == null) {
+                continue;
+            }
+            boolean gone = location.mode() == LocationMode.DETACHED;
+            if (!counts(draft, id, location.node())
+                    || (gone && !ShardDecider.isSettled(draft, shard, location.node()))) {
+                present.add(ShardDecider.doubted(shard, location.node()));
+            } else if (gone) {
+                absent.add(location.node());
+            } else {
+                present.add(ShardDecider.settling(draft, shard, location));
+            }
+        }
+        if (!present.isEmpty() || !absent.isEmpty() || generation != null) {
+            draft.add(new LocationsObserved(id, present, absent, generation));
+        }
+    }
+
+    /** The shard is needed elsewhere: its run learns with its next step that it has lost it (P19). */
+    static void preempt(Draft draft, Operation operation, String reason) {
+        doubt(draft, operation, List.of(), draft.now() + Limits.OPERATION_REQUEST_MS);
+        draft.add(new OperationPreempted(operation.id(), reason));
+    }
+
+    /** What the operation is for is no longer wanted. */
+    static void cutShort(Draft draft, Operation operation, String reason) {
+        if (operation.preempted() == null) {
+            doubt(draft, operation, List.of(), draft.now() + Limits.OPERATION_REQUEST_MS);
+        }
+        draft.add(new OperationEnded(operation.id(), reason, draft.now()));
+    }
+
+    /** An operation goes on changing locations after it has reported them: those it does not report last are unknown (P3). */
+    private static void doubt(Draft draft, Operation operation, List<ObservedLocation> reported, long settlesAtMs) {
+        TenantShardId id = operation.shard();
+        MigrationOrder order = operation.order();
+        if (id == null
+                || order == null
+                || !operation.id().equals(draft.shard(id).operation())) {
+            return;
+        }
+        List<ObservedLocation> doubted = new ArrayList<>(2);
+        for (ObservedLocation touched : touched(order)) {
+            NodeId node = touched.node();
+            boolean said =
+                    reported.stream().anyMatch(location -> location.node().equals(node));
+            if (!said && draft.view().node(node) != null) {
+                doubted.add(ShardDecider.doubted(draft.shard(id), node, settlesAtMs));
+            }
+        }
+        if (!doubted.isEmpty()) {
+            draft.add(new LocationsObserved(id, doubted, List.of(), null));
+        }
+    }
+
+    private static Decision complete(Draft draft, CompleteOperation complete) {
+        Operation operation = draft.view().operation(complete.operation());
+        Decision refusal = refusal(operation, complete.operation(), complete.run());
+        if (refusal != null || operation == null) {
+            return refusal == null ? notOpen(complete.operation()) : refusal;
+        }
+        if (operation.shard() != null) {
+            observe(draft, operation.shard(), complete.locations(), null);
+            doubt(draft, operation, complete.locations(), 0);
+        }
+        draft.add(new OperationEnded(operation.id(), null, draft.now()));
+        if (operation.kind() == OperationKind.TENANT_DELETE) {
+            draft.add(new TenantRemoved(operation.tenant()));
+        } else if (operation.shard() != null) {
+            trimAfterMove(draft, operation.shard());
+            draft.settle(operation.shard(), Priority.NORMAL);
+        }
+        return draft.done();
+    }
+
+    /** Only as many secondaries stay as the policy asks for. */
+    private static void trimAfterMove(Draft draft, TenantShardId id) {
+        ShardScheduler.schedule(draft, id, PlacementCause.MIGRATION);
+    }
+
+    private static Decision abort(Draft draft, AbortOperation abort) {
+        Operation operation = draft.view().operation(abort.operation());
+        if (operation == null) {
+            return notOpen(abort.operation());
+        }
+        if (operation.preempted() == null
+                && operation.run() != null
+                && !abort.run().equals(operation.run())) {
+            return Draft.rejected(
+                    RejectionReason.OPERATION_RUN_DIFFERS,
+                    "operation " + operation.id() + " belongs to run " + operation.run());
+        }
+        if (operation.shard() != null && operation.preempted() == null) {
+            observe(draft, operation.shard(), abort.locations(), null);
+            doubt(draft, operation, abort.locations(), 0);
+        }
+        boolean deletion = operation.kind() == OperationKind.TENANT_DELETE;
+        draft.add(new OperationEnded(operation.id(), abort.reason(), draft.now()));
+        if (deletion) {
+            draft.add(new TenantPolicyChanged(
+                    operation.tenant(), PlacementPolicy.DETACHED, ShardSchedulingPolicy.ACTIVE));
+        } else if (operation.shard() != null && draft.view().tenant(operation.tenant()) != null) {
+            trimAfterMove(draft, operation.shard());
+            draft.settle(operation.shard(), Priority.URGENT);
+        }
+        return draft.done();
+    }
+
+    /** What the workflow is told; locations given are those known before the operation made them unknown. */
+    private static Reply stateOf(
+            Draft draft,
+            Operation operation,
+            @Nullable ObservedLocation origin,
+            @Nullable ObservedLocation destination) {
+        Operation now = Objects.requireNonNull(draft.view().operation(operation.id()));
+        Tenant tenant = draft.tenant(now.tenant());
+        Shard shard = now.shard() == null ? null : draft.shard(now.shard());
+        MigrationOrder order = now.order();
+        NodeId originNode = order == null ? null : order.origin();
+        return new Reply.OperationState(
+                now.id(),
+                now.kind(),
+                now.stage(),
+                tenant.id(),
+                tenant.incarnation(),
+                tenant.count(),
+                tenant.stripeSize(),
+                tenant.config(),
+                shard != null && tenant.wantsHeatmaps(shard),
+                now.shard(),
+                order,
+                shard == null ? 0 : shard.sequence(),
+                shard == null ? null : shard.generation(),
+                origin,
+                originNode != null && ShardScheduler.isAvailable(draft, originNode),
+                destination,
+                tenant.policy().secondaries() > 0,
+                endpoints(draft),
+                tenant.mappingNumber());
+    }
+
+    private static List<Endpoint> endpoints(Draft draft) {
+        return draft.view().nodes().values().stream()
+                .filter(Node::isAvailable)
+                .map(node -> new Endpoint(
+                        node.id(),
+                        node.registration().listenHttpAddr(),
+                        node.registration().listenHttpPort()))
+                .toList();
+    }
+}

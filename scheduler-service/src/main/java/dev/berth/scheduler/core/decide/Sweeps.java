@@ -1,0 +1,166 @@
+package dev.berth.scheduler.core.decide;
+
+import dev.berth.scheduler.core.state.Node;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.Continue;
+import dev.berth.schemas.command.Sweep;
+import dev.berth.schemas.event.LocationsObserved;
+import dev.berth.schemas.event.PlacementCause;
+import dev.berth.schemas.event.SweepBegun;
+import dev.berth.schemas.event.SweepEnded;
+import dev.berth.schemas.event.WorkEnded;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.NodeAvailability;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.Priority;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableSet;
+import org.jspecify.annotations.Nullable;
+
+/** Walks over many shards, in slices that each fit one command (P15). */
+final class Sweeps {
+    private Sweeps() {}
+
+    /** Does the first slice at once; what is left goes on with the next commands. */
+    static void begin(Draft draft, Sweep sweep) {
+        TenantShardId last = slice(draft, sweep);
+        if (last != null) {
+            draft.add(new SweepBegun(sweep.getClass().getSimpleName()));
+            draft.follow(new Continue(after(sweep, last)));
+        }
+    }
+
+    /** Leaves all slices to the commands that follow. */
+    static void beginLater(Draft draft, Sweep sweep) {
+        draft.add(new SweepBegun(sweep.getClass().getSimpleName()));
+        draft.follow(new Continue(sweep));
+    }
+
+    /** Does a further slice. */
+    static void resume(Draft draft, Sweep sweep) {
+        TenantShardId last = slice(draft, sweep);
+        if (last == null) {
+            draft.add(new SweepEnded(sweep.getClass().getSimpleName()));
+        } else {
+            draft.follow(new Continue(after(sweep, last)));
+        }
+    }
+
+    private static Sweep after(Sweep sweep, TenantShardId last) {
+        return switch (sweep) {
+            case Sweep.LeaveNode leave -> new Sweep.LeaveNode(leave.node(), last);
+            case Sweep.ReturnToNode back -> new Sweep.ReturnToNode(back.node(), last);
+            case Sweep.PlaceUnscheduled place -> new Sweep.PlaceUnscheduled(last);
+            case Sweep.DueWork due -> new Sweep.DueWork(last);
+        };
+    }
+
+    /** Does up to a slice of shards; returns the last one when there may be more, else null. */
+    private static @Nullable TenantShardId slice(Draft draft, Sweep sweep) {
+        return switch (sweep) {
+            case Sweep.LeaveNode leave -> leave(draft, leave);
+            case Sweep.ReturnToNode back -> comeBack(draft, back);
+            case Sweep.PlaceUnscheduled place -> placeUnscheduled(draft, place);
+            case Sweep.DueWork due -> dueWork(draft);
+        };
+    }
+
+    private static @Nullable TenantShardId each(
+            Draft draft,
+            NavigableSet<TenantShardId> shards,
+            @Nullable TenantShardId after,
+            java.util.function.Consumer<TenantShardId> action) {
+        int done = 0;
+        TenantShardId last = null;
+        for (TenantShardId id : after == null ? shards : shards.tailSet(after, false)) {
+            if (done == Limits.SHARDS_PER_COMMAND) {
+                return last;
+            }
+            if (draft.view().tenant(id.tenant()) != null) {
+                action.accept(id);
+            }
+            last = id;
+            done++;
+        }
+        return null;
+    }
+
+    private static @Nullable TenantShardId leave(Draft draft, Sweep.LeaveNode sweep) {
+        Node node = draft.view().node(sweep.node());
+        if (node == null || node.availability() != NodeAvailability.OFFLINE) {
+            return null;
+        }
+        return each(draft, draft.view().shardsOn(sweep.node()), sweep.after(), id -> {
+            forgetLocation(draft, id, sweep.node());
+            if (sweep.node().equals(draft.shard(id).attached()) && mayPlace(draft.tenant(id.tenant()))) {
+                ShardScheduler.schedule(draft, id, PlacementCause.NODE_OFFLINE);
+                draft.settle(id, Priority.URGENT);
+            }
+        });
+    }
+
+    private static void forgetLocation(Draft draft, TenantShardId id, NodeId node) {
+        ObservedLocation location = draft.shard(id).observedOn(node);
+        if (location != null && location.isKnown()) {
+            draft.add(new LocationsObserved(
+                    id, List.of(ObservedLocation.unknown(node, location.settlesAtMs())), List.of(), null));
+        }
+    }
+
+    private static boolean mayPlace(Tenant tenant) {
+        return tenant.frozen() == null && !tenant.isDeleting();
+    }
+
+    private static @Nullable TenantShardId comeBack(Draft draft, Sweep.ReturnToNode sweep) {
+        Node node = draft.view().node(sweep.node());
+        if (node == null || !node.isAvailable()) {
+            return null;
+        }
+        return each(draft, draft.view().shardsOn(sweep.node()), sweep.after(), id -> {
+            draft.endPause(id);
+            draft.settle(id, Priority.NORMAL);
+        });
+    }
+
+    private static @Nullable TenantShardId placeUnscheduled(Draft draft, Sweep.PlaceUnscheduled sweep) {
+        if (!draft.placements().hasSchedulableNode()) {
+            return null;
+        }
+        return each(draft, draft.view().unscheduled(), sweep.after(), id -> {
+            NodeId attached = draft.shard(id).attached();
+            boolean stranded = attached != null && ShardScheduler.isStranded(draft, attached);
+            if (mayPlace(draft.tenant(id.tenant()))
+                    && (stranded || draft.shard(id).operation() == null)) {
+                ShardScheduler.schedule(draft, id, PlacementCause.CAPACITY_APPEARED);
+                draft.settle(id, Priority.URGENT);
+            }
+        });
+    }
+
+    /** Always begins with what is due first, so it needs no cursor. */
+    private static @Nullable TenantShardId dueWork(Draft draft) {
+        Collection<TenantShardId> due = draft.view().due().dueBy(draft.now(), Limits.SHARDS_PER_COMMAND);
+        TenantShardId last = null;
+        for (TenantShardId id : due) {
+            Shard shard = draft.shard(id);
+            if (shard.hasWorkInFlight()) {
+                draft.add(new WorkEnded(id, shard.sequence(), "the lease ran out", 0, shard.attempts() + 1));
+            }
+            draft.settle(id, Priority.NORMAL);
+            clearIfNothingFollows(draft, id);
+            last = id;
+        }
+        return due.size() == Limits.SHARDS_PER_COMMAND ? last : null;
+    }
+
+    /** What was due must not stay due: a tick would find it again and again. */
+    private static void clearIfNothingFollows(Draft draft, TenantShardId id) {
+        Shard shard = draft.shard(id);
+        if (!shard.hasWorkInFlight() && shard.retryAtMs() != 0 && shard.retryAtMs() <= draft.now()) {
+            draft.add(new dev.berth.schemas.event.WorkDeferred(id, 0));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.berth.scheduler.core.evolve;
+
+import dev.berth.scheduler.core.state.ControllerState;
+import dev.berth.scheduler.core.state.InvariantViolation;
+import dev.berth.scheduler.core.state.Operation;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.event.OperationAccepted;
+import dev.berth.schemas.event.OperationAdvanced;
+import dev.berth.schemas.event.OperationBegun;
+import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.event.OperationEvent;
+import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.model.OperationStage;
+
+/** Facts about long operations. Their locks on tenant and shard go with them. */
+final class OperationEvolver {
+    private OperationEvolver() {}
+
+    static void evolve(ControllerState state, OperationEvent event) {
+        if (event instanceof OperationAccepted accepted) {
+            state.put(accept(accepted));
+            return;
+        }
+        Operation operation = state.operation(event.operation());
+        if (operation == null) {
+            throw new InvariantViolation(null, "an event about the unknown operation " + event.operation());
+        }
+        switch (event) {
+            case OperationAccepted accepted -> state.put(accept(accepted));
+            case OperationBegun begun -> state.put(operation.withRun(begun.run(), begun.atMs()));
+            case OperationAdvanced advanced ->
+                state.put(operation.withStage(advanced.stage(), advanced.waiting(), advanced.atMs()));
+            case OperationPreempted preempted -> {
+                state.put(operation.withPreempted(preempted.reason()));
+                release(state, operation);
+            }
+            case OperationEnded ended -> {
+                release(state, operation);
+                state.removeOperation(operation.id());
+            }
+        }
+    }
+
+    private static Operation accept(OperationAccepted accepted) {
+        return new Operation(
+                accepted.operation(),
+                accepted.kind(),
+                accepted.tenant(),
+                accepted.shard(),
+                accepted.order(),
+                OperationStage.ACCEPTED,
+                null,
+                accepted.atMs(),
+                accepted.atMs(),
+                null,
+                null);
+    }
+
+    private static void release(ControllerState state, Operation operation) {
+        Tenant tenant = state.tenant(operation.tenant());
+        if (tenant == null) {
+            return;
+        }
+        if (operation.id().equals(tenant.deleting())) {
+            tenant = tenant.withDeleting(null);
+        }
+        Shard shard = operation.shard() == null ? null : tenant.shard(operation.shard());
+        if (shard != null && operation.id().equals(shard.operation())) {
+            tenant = tenant.withShard(shard.withOperation(null, shard.sequence(), shard.observed()));
+        }
+        state.put(tenant);
+    }
+}

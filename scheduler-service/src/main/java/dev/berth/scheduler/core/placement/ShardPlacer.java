@@ -1,0 +1,191 @@
+package dev.berth.scheduler.core.placement;
+
+import dev.berth.scheduler.core.placement.PlacementIndex.Zone;
+import dev.berth.schemas.id.NodeId;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses one node for one location.
+ *
+ * <p>Goals: attached locations in the shard's home zone, secondaries outside it; shards of a tenant apart; then even
+ * utilisation.
+ *
+ * <p>Constraints: only schedulable nodes; none of those excluded; a node that is overloaded only when all are.
+ *
+ * <p>Algorithm: zones fall into up to three classes by the role and the home zone. Within a class the nodes are ordered by
+ * (affinity, utilisation, count, id). The index holds them ordered by all but affinity, so the best node without affinity is the
+ * first that is not excluded, and the few nodes that have affinity, or that the decision has touched, are compared with it one by one.
+ *
+ * <p>Properties: deterministic; the cost is the number of zones, of nodes the tenant uses and of nodes the decision touched.
+ */
+public final class ShardPlacer {
+    private ShardPlacer() {}
+
+    /** The role a location is scored for. */
+    public enum Role {
+        ATTACHED,
+        SECONDARY
+    }
+
+    /** The best node, or null when no schedulable node is left. */
+    public static @Nullable NodeId choose(
+            Placements placements,
+            Role role,
+            @Nullable String homeZone,
+            Affinity affinity,
+            Collection<NodeId> excluded) {
+        NodeId best = choose(placements, role, homeZone, affinity, excluded, true);
+        return best != null ? best : choose(placements, role, homeZone, affinity, excluded, false);
+    }
+
+    private static @Nullable NodeId choose(
+            Placements placements,
+            Role role,
+            @Nullable String homeZone,
+            Affinity affinity,
+            Collection<NodeId> excluded,
+            boolean sparingOverloaded) {
+        Set<NodeId> special = new HashSet<>(placements.changed.keySet());
+        affinity.nodes().forEach(special::add);
+        Comparator<NodeLoad> order = orderOf(role, affinity);
+        NodeLoad[] bestOfClass = new NodeLoad[CLASSES];
+        for (Map.Entry<String, Zone> zone : placements.index.zones().entrySet()) {
+            int zoneClass = zoneClass(role, homeZone, zone.getKey());
+            NodeLoad plain = firstPlain(sorted(zone.getValue(), role), special, excluded);
+            offer(bestOfClass, zoneClass, plain, order, sparingOverloaded);
+        }
+        for (NodeId id : special) {
+            NodeLoad load = placements.load(id);
+            if (load != null && load.node().maySchedule() && !excluded.contains(id)) {
+                int zoneClass = zoneClass(role, homeZone, load.node().availabilityZone());
+                offer(bestOfClass, zoneClass, load, order, sparingOverloaded);
+            }
+        }
+        for (NodeLoad best : bestOfClass) {
+            if (best != null) {
+                return best.node().id();
+            }
+        }
+        return null;
+    }
+
+    private static final int CLASSES = 3;
+
+    /** 0 is best (behaviour 3.2): attached at home, secondaries anywhere else. */
+    static int zoneClass(Role role, @Nullable String homeZone, String zone) {
+        if (homeZone == null) {
+            return 1;
+        }
+        boolean home = homeZone.equals(zone);
+        return home == (role == Role.ATTACHED) ? 0 : 2;
+    }
+
+    private static Comparator<NodeLoad> orderOf(Role role, Affinity affinity) {
+        Comparator<NodeLoad> byAffinity =
+                Comparator.comparingInt(load -> affinity.of(load.node().id()));
+        return byAffinity.thenComparing(
+                role == Role.ATTACHED ? PlacementIndex.BY_ATTACHED : PlacementIndex.BY_SECONDARY);
+    }
+
+    private static NavigableSet<NodeLoad> sorted(Zone zone, Role role) {
+        return role == Role.ATTACHED ? zone.byAttached : zone.bySecondary;
+    }
+
+    private static @Nullable NodeLoad firstPlain(
+            NavigableSet<NodeLoad> sorted, Set<NodeId> special, Collection<NodeId> excluded) {
+        for (NodeLoad load : sorted) {
+            NodeId id = load.node().id();
+            if (!special.contains(id) && !excluded.contains(id)) {
+                return load;
+            }
+        }
+        return null;
+    }
+
+    private static void offer(
+            @Nullable NodeLoad[] bestOfClass,
+            int zoneClass,
+            @Nullable NodeLoad candidate,
+            Comparator<NodeLoad> order,
+            boolean sparingOverloaded) {
+        if (candidate == null || (sparingOverloaded && candidate.utilizationScore() >= NodeLoad.OVERLOADED)) {
+            return;
+        }
+        NodeLoad best = bestOfClass[zoneClass];
+        if (best == null || order.compare(candidate, best) < 0) {
+            bestOfClass[zoneClass] = candidate;
+        }
+    }
+
+    /**
+     * Which secondary takes over an attachment (behaviour 3.4): a schedulable one outside the home zone, since those live
+     * long and are warm; then the lowest id.
+     */
+    public static @Nullable NodeId preferredSecondary(
+            Placements placements, @Nullable String homeZone, Collection<NodeId> secondaries) {
+        NodeLoad best = null;
+        for (NodeId id : secondaries) {
+            NodeLoad load = placements.load(id);
+            if (load != null && load.node().maySchedule() && (best == null || isBetter(load, best, homeZone))) {
+                best = load;
+            }
+        }
+        return best == null ? null : best.node().id();
+    }
+
+    private static boolean isBetter(NodeLoad candidate, NodeLoad best, @Nullable String homeZone) {
+        boolean away = !candidate.node().availabilityZone().equals(homeZone);
+        boolean bestAway = !best.node().availabilityZone().equals(homeZone);
+        return away != bestAway
+                ? away
+                : candidate.node().id().compareTo(best.node().id()) < 0;
+    }
+
+    /** The home zone of a new tenant (behaviour 3.5); null when there are no nodes. */
+    public static @Nullable String homeZone(PlacementIndex index) {
+        int largest = 0;
+        boolean anySchedulable = false;
+        for (Zone zone : index.zones().values()) {
+            largest = Math.max(largest, zone.nodes);
+            anySchedulable |= !zone.byAttached.isEmpty();
+        }
+        String best = null;
+        double bestScore = Double.MAX_VALUE;
+        for (Map.Entry<String, Zone> entry : index.zones().entrySet()) {
+            Zone zone = entry.getValue();
+            double score = (double) zone.home * largest / zone.nodes;
+            if ((!anySchedulable || !zone.byAttached.isEmpty()) && score < bestScore) {
+                best = entry.getKey();
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    /** Whether another schedulable node would be strictly better than this one by zone and affinity alone. */
+    public static boolean hasBetter(
+            Placements placements,
+            Role role,
+            @Nullable String homeZone,
+            Affinity affinity,
+            NodeId node,
+            Collection<NodeId> excluded) {
+        NodeLoad load = placements.load(node);
+        NodeId best = choose(placements, role, homeZone, affinity, excluded);
+        NodeLoad bestLoad = best == null ? null : placements.load(best);
+        if (load == null || bestLoad == null) {
+            return false;
+        }
+        int classHere = zoneClass(role, homeZone, load.node().availabilityZone());
+        int classThere = zoneClass(role, homeZone, bestLoad.node().availabilityZone());
+        return classThere != classHere
+                ? classThere < classHere
+                : affinity.of(bestLoad.node().id()) < affinity.of(node);
+    }
+}

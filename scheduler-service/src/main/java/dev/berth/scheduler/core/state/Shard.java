@@ -1,0 +1,242 @@
+package dev.berth.scheduler.core.state;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.model.ObservedLocation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard of a tenant: what is wanted, what is observed, what is in flight.
+ *
+ * @param generation newest number heard of; null until the first attachment of a tenant onboarded without one
+ * @param attached node that shall have it attached
+ * @param secondaries nodes that shall hold a secondary, in the order they were chosen
+ * @param observed at most one entry per node, in node order
+ * @param sequence raised each time work is issued, as a task or to an operation
+ * @param leaseUntilMs end of the lease of the work in flight under {@code sequence}; 0 when none is
+ * @param retryAtMs no work before this state time; 0 for at once
+ * @param attempts pieces of work in a row that left something to do
+ * @param operation that acts on the shard itself, if one does
+ * @param told node of the newest attachment reported to computes, null while there was none
+ * @param unscheduled why the policy cannot be met now
+ */
+@JsonInclude(JsonInclude.Include.NON_DEFAULT)
+public record Shard(
+        int number,
+        @Nullable Generation generation,
+        @Nullable NodeId attached,
+        List<NodeId> secondaries,
+        List<ObservedLocation> observed,
+        long sequence,
+        long leaseUntilMs,
+        long retryAtMs,
+        int attempts,
+        @Nullable OperationId operation,
+        @Nullable NodeId told,
+        @Nullable String unscheduled,
+        @Nullable String lastError) {
+
+    public Shard {
+        secondaries = secondaries == null ? List.of() : List.copyOf(secondaries);
+        observed = observed == null ? List.of() : List.copyOf(observed);
+    }
+
+    public static Shard fresh(int number, @Nullable Generation generation) {
+        return new Shard(number, generation, null, List.of(), List.of(), 0, 0, 0, 0, null, null, null, null);
+    }
+
+    public @Nullable ObservedLocation observedOn(NodeId node) {
+        for (ObservedLocation location : observed) {
+            if (location.node().equals(node)) {
+                return location;
+            }
+        }
+        return null;
+    }
+
+    public boolean intends(NodeId node) {
+        return node.equals(attached) || secondaries.contains(node);
+    }
+
+    /** Whether the node matters to the shard in any way: intent or observation. */
+    public boolean refersTo(NodeId node) {
+        return intends(node) || observedOn(node) != null;
+    }
+
+    public boolean hasWorkInFlight() {
+        return leaseUntilMs != 0;
+    }
+
+    /** Whether the attached location is the one intended, in the newest generation, whatever its configuration. */
+    @JsonIgnore
+    public boolean isAttachedAsIntended() {
+        ObservedLocation location = attached == null ? null : observedOn(attached);
+        return location != null
+                && location.mode() == dev.berth.schemas.config.LocationMode.ATTACHED_SINGLE
+                && location.generation() != null
+                && location.generation().equals(generation);
+    }
+
+    public Shard withIntent(@Nullable NodeId attachedNode, List<NodeId> secondaryNodes) {
+        return new Shard(
+                number,
+                generation,
+                attachedNode,
+                secondaryNodes,
+                observed,
+                sequence,
+                leaseUntilMs,
+                retryAtMs,
+                attempts,
+                operation,
+                told,
+                unscheduled,
+                lastError);
+    }
+
+    public Shard withObserved(List<ObservedLocation> locations, @Nullable Generation newest) {
+        return new Shard(
+                number,
+                newest,
+                attached,
+                secondaries,
+                locations,
+                sequence,
+                leaseUntilMs,
+                retryAtMs,
+                attempts,
+                operation,
+                told,
+                unscheduled,
+                lastError);
+    }
+
+    public Shard withWork(long newSequence, long newLeaseUntilMs, List<ObservedLocation> locations) {
+        return new Shard(
+                number,
+                generation,
+                attached,
+                secondaries,
+                locations,
+                newSequence,
+                newLeaseUntilMs,
+                0,
+                attempts,
+                operation,
+                told,
+                unscheduled,
+                lastError);
+    }
+
+    public Shard withRetryAt(long newRetryAtMs) {
+        return new Shard(
+                number,
+                generation,
+                attached,
+                secondaries,
+                observed,
+                sequence,
+                leaseUntilMs,
+                newRetryAtMs,
+                attempts,
+                operation,
+                told,
+                unscheduled,
+                lastError);
+    }
+
+    /** When something becomes due by itself: the lease's end, else the retry; 0 for never. */
+    public long dueAtMs() {
+        return leaseUntilMs != 0 ? leaseUntilMs : retryAtMs;
+    }
+
+    public Shard withLease(long newLeaseUntilMs) {
+        return new Shard(
+                number,
+                generation,
+                attached,
+                secondaries,
+                observed,
+                sequence,
+                newLeaseUntilMs,
+                retryAtMs,
+                attempts,
+                operation,
+                told,
+                unscheduled,
+                lastError);
+    }
+
+    /** Without work in flight. The last error is kept until there is another (quirk 20). */
+    public Shard withWorkEnded(@Nullable String error, long newRetryAtMs, int newAttempts) {
+        return new Shard(
+                number,
+                generation,
+                attached,
+                secondaries,
+                observed,
+                sequence,
+                0,
+                newRetryAtMs,
+                newAttempts,
+                operation,
+                told,
+                unscheduled,
+                error == null ? lastError : error);
+    }
+
+    public Shard withOperation(@Nullable OperationId newOperation, long newSequence, List<ObservedLocation> locations) {
+        return new Shard(
+                number,
+                generation,
+                attached,
+                secondaries,
+                locations,
+                newSequence,
+                0,
+                retryAtMs,
+                attempts,
+                newOperation,
+                told,
+                unscheduled,
+                lastError);
+    }
+
+    public Shard withTold(@Nullable NodeId node) {
+        return new Shard(
+                number,
+                generation,
+                attached,
+                secondaries,
+                observed,
+                sequence,
+                leaseUntilMs,
+                retryAtMs,
+                attempts,
+                operation,
+                node,
+                unscheduled,
+                lastError);
+    }
+
+    public Shard withUnscheduled(@Nullable String reason) {
+        return new Shard(
+                number,
+                generation,
+                attached,
+                secondaries,
+                observed,
+                sequence,
+                leaseUntilMs,
+                retryAtMs,
+                attempts,
+                operation,
+                told,
+                reason,
+                lastError);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.berth.scheduler.core.state;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.ShardCount;
+import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.ShardSchedulingPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant with all its shards, in shard order.
+ *
+ * @param incarnation position of its creation
+ * @param initialGeneration what the ledger rows begin with; null when it starts without attachment
+ * @param preferredAz home availability zone, one for all shards
+ * @param mappingNumber of the newest mapping emitted; 0 before the first
+ * @param mapping nodes of that mapping, one per shard
+ * @param acknowledgedMapping number the control plane last applied; 0 when it is not known what it believes
+ * @param notifyError why it could not be told, while it could not
+ * @param deleting the operation that deletes it
+ * @param frozen invariant that was violated
+ */
+@JsonInclude(JsonInclude.Include.NON_DEFAULT)
+public record Tenant(
+        TenantId id,
+        long incarnation,
+        ShardCount count,
+        int stripeSize,
+        @Nullable Generation initialGeneration,
+        PlacementPolicy policy,
+        ShardSchedulingPolicy scheduling,
+        TenantConfig config,
+        @Nullable String preferredAz,
+        List<Shard> shards,
+        long mappingNumber,
+        List<NodeId> mapping,
+        long acknowledgedMapping,
+        @Nullable String notifyError,
+        @Nullable OperationId deleting,
+        @Nullable String frozen) {
+
+    public Tenant {
+        shards = List.copyOf(shards);
+        mapping = mapping == null ? List.of() : List.copyOf(mapping);
+    }
+
+    public TenantShardId shardId(int number) {
+        return new TenantShardId(id, number, count.value());
+    }
+
+    /** The shard with this number, null when the id is not one of this tenant's (another count, say). */
+    public @Nullable Shard shard(TenantShardId shard) {
+        return shard.count() == count.value() && shard.number() < shards.size() ? shards.get(shard.number()) : null;
+    }
+
+    @JsonIgnore
+    public boolean isDeleting() {
+        return deleting != null;
+    }
+
+    /** Whether computes are known to believe the newest mapping. */
+    @JsonIgnore
+    public boolean isMappingAcknowledged() {
+        return mappingNumber == acknowledgedMapping;
+    }
+
+    /** Decides the heatmap setting of a shard's attached location (behaviour 1.3). */
+    public boolean wantsHeatmaps(Shard shard) {
+        return policy.isAttached()
+                && (policy.secondaries() > 0 || !shard.secondaries().isEmpty());
+    }
+
+    public Tenant withShard(Shard shard) {
+        List<Shard> changed = new ArrayList<>(shards);
+        changed.set(shard.number(), shard);
+        return withShards(changed);
+    }
+
+    public Tenant withShards(List<Shard> newShards) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                initialGeneration,
+                policy,
+                scheduling,
+                config,
+                preferredAz,
+                newShards,
+                mappingNumber,
+                mapping,
+                acknowledgedMapping,
+                notifyError,
+                deleting,
+                frozen);
+    }
+
+    public Tenant withConfig(TenantConfig newConfig) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                initialGeneration,
+                policy,
+                scheduling,
+                newConfig,
+                preferredAz,
+                shards,
+                mappingNumber,
+                mapping,
+                acknowledgedMapping,
+                notifyError,
+                deleting,
+                frozen);
+    }
+
+    public Tenant withPolicy(PlacementPolicy newPolicy, ShardSchedulingPolicy newScheduling) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                initialGeneration,
+                newPolicy,
+                newScheduling,
+                config,
+                preferredAz,
+                shards,
+                mappingNumber,
+                mapping,
+                acknowledgedMapping,
+                notifyError,
+                deleting,
+                frozen);
+    }
+
+    public Tenant withMapping(long number, List<NodeId> nodes, long acknowledged, @Nullable String error) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                initialGeneration,
+                policy,
+                scheduling,
+                config,
+                preferredAz,
+                shards,
+                number,
+                nodes,
+                acknowledged,
+                error,
+                deleting,
+                frozen);
+    }
+
+    public Tenant withDeleting(@Nullable OperationId operation) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                initialGeneration,
+                policy,
+                scheduling,
+                config,
+                preferredAz,
+                shards,
+                mappingNumber,
+                mapping,
+                acknowledgedMapping,
+                notifyError,
+                operation,
+                frozen);
+    }
+
+    public Tenant withFrozen(String invariant) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                initialGeneration,
+                policy,
+                scheduling,
+                config,
+                preferredAz,
+                shards,
+                mappingNumber,
+                mapping,
+                acknowledgedMapping,
+                notifyError,
+                deleting,
+                invariant);
+    }
+}

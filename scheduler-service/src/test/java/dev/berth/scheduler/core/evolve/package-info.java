@@ -1,0 +1,5 @@
+/** Events that cannot be folded. */
+@NullMarked
+package dev.berth.scheduler.core.evolve;
+
+import org.jspecify.annotations.NullMarked;

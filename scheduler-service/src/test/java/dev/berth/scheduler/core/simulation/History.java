@@ -1,0 +1,436 @@
+package dev.berth.scheduler.core.simulation;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.berth.scheduler.core.decide.NextTick;
+import dev.berth.scheduler.core.plan.PlannedWork;
+import dev.berth.scheduler.core.state.HeapControllerState;
+import dev.berth.scheduler.core.state.Node;
+import dev.berth.scheduler.core.state.Operation;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.Command;
+import dev.berth.schemas.command.ConfigureNode;
+import dev.berth.schemas.command.CreateCell;
+import dev.berth.schemas.command.CreateTenant;
+import dev.berth.schemas.command.DeleteTenant;
+import dev.berth.schemas.command.Heartbeat;
+import dev.berth.schemas.command.MigrateShard;
+import dev.berth.schemas.command.PatchTenantConfig;
+import dev.berth.schemas.command.ReportHeartbeats;
+import dev.berth.schemas.command.ReportNodeListing;
+import dev.berth.schemas.command.ReportNodeReattached;
+import dev.berth.schemas.command.ReportNodeRegistered;
+import dev.berth.schemas.command.ReportReattachedShards;
+import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.RequestQuiescence;
+import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.Tick;
+import dev.berth.schemas.config.LocationFlavour;
+import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.ShardCount;
+import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeAvailability;
+import dev.berth.schemas.model.NodeRegistration;
+import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.ShardGeneration;
+import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.pageserver.Utilization;
+import dev.berth.schemas.reply.Outcome;
+import dev.berth.schemas.reply.Reply;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seeded run: commands and faults at random times, then peace, then everything must be as intended. Throws
+ * {@link AssertionError} with the seed and the last events when something does not hold.
+ */
+final class History {
+    private static final int CONVERGENCE_MS = 15 * 60_000;
+
+    private record Due(long atMs, long order, Runnable action) {}
+
+    final long seed;
+    final Random random;
+    final SimulatedCell cell;
+    final ModelLedger ledger = new ModelLedger();
+    final ModelCompute compute = new ModelCompute();
+    final TreeMap<NodeId, ModelPageserver> pageservers = new TreeMap<>();
+    private final ModelWorker worker = new ModelWorker(this);
+    private final ModelWorkflow workflow = new ModelWorkflow(this);
+    private final PriorityQueue<Due> agenda =
+            new PriorityQueue<>(Comparator.comparingLong(Due::atMs).thenComparingLong(Due::order));
+    final Auditor auditor = new Auditor(this);
+    private final TreeSet<NodeId> doomed = new TreeSet<>();
+    private long proberEpoch = 1;
+    private final List<TenantId> tenants = new ArrayList<>();
+    private final int steps;
+    private long order;
+    private long nowMs = 1_000_000;
+    private boolean peace;
+
+    History(long seed, int steps) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.steps = steps;
+        this.cell = new SimulatedCell(seed % 64 == 0);
+    }
+
+    long now() {
+        return nowMs;
+    }
+
+    boolean peace() {
+        return peace;
+    }
+
+    boolean chance(int percent) {
+        return !peace && random.nextInt(100) < percent;
+    }
+
+    void later(long delayMs, Runnable action) {
+        agenda.add(new Due(nowMs + delayMs, order++, action));
+    }
+
+    /** Appends a command; it arrives a little later, now and then twice. What workers say is now and then lost. */
+    void send(Command command) {
+        boolean mayBeLost = command instanceof ReportShards || command instanceof ReportNodeListing;
+        if (mayBeLost && chance(2)) {
+            return;
+        }
+        later(random.nextInt(5), () -> apply(command));
+        if (chance(3)) {
+            later(random.nextInt(2_000), () -> apply(command));
+        }
+    }
+
+    /** A fact of the ledger: never lost, but the relay may be behind, and facts overtake each other (P9). */
+    private void relay(Command command) {
+        later(chance(15) ? random.nextInt(30_000) : random.nextInt(20), () -> apply(command));
+        if (chance(3)) {
+            later(random.nextInt(40_000), () -> apply(command));
+        }
+    }
+
+    Outcome apply(Command command) {
+        SimulatedCell.Applied applied;
+        try {
+            applied = cell.apply(command, nowMs);
+        } catch (RuntimeException e) {
+            throw failure("command " + command + " failed: " + e, e);
+        }
+        auditor.checkState();
+        for (PlannedWork work : applied.work()) {
+            worker.take(work);
+        }
+        return applied.outcome();
+    }
+
+    void run() {
+        apply(new CreateCell("simulation", 7));
+        int nodes = 1 + random.nextInt(5);
+        for (int i = 1; i <= nodes; i++) {
+            start(new ModelPageserver(NodeId.of(i), "zone-" + (char) ('a' + i % 3)));
+        }
+        heartbeat();
+        tick();
+        workflow.lookUp();
+        for (int i = 0; i < steps; i++) {
+            later(random.nextInt(steps * 400), this::act);
+        }
+        advance(steps * 400L);
+        makePeace();
+        awaitQuiet();
+        checkEnd();
+    }
+
+    private void advance(long durationMs) {
+        long end = nowMs + durationMs;
+        while (!agenda.isEmpty() && agenda.peek().atMs <= end) {
+            Due due = agenda.poll();
+            nowMs = Math.max(nowMs, due.atMs);
+            due.action.run();
+        }
+        nowMs = end;
+    }
+
+    private void heartbeat() {
+        List<Heartbeat> heartbeats = new ArrayList<>();
+        for (ModelPageserver pageserver : pageservers.values()) {
+            Node node = cell.state().node(pageserver.id);
+            if (pageserver.answers()) {
+                heartbeats.add(new Heartbeat(pageserver.id, Utilization.of(0, 1L << 40), 0, null));
+            } else if (node != null && node.availability() != NodeAvailability.OFFLINE && !chance(60)) {
+                heartbeats.add(new Heartbeat(pageserver.id, null, 30_000, "connection refused"));
+            }
+        }
+        if (!heartbeats.isEmpty()) {
+            send(new ReportHeartbeats(proberEpoch, heartbeats));
+            if (chance(2)) {
+                ReportHeartbeats late = new ReportHeartbeats(proberEpoch, heartbeats);
+                later(random.nextInt(20_000), () -> apply(late));
+            }
+        }
+        later(5_000, this::heartbeat);
+    }
+
+    private void tick() {
+        if (NextTick.dueAt(cell.state()) <= nowMs) {
+            apply(new Tick());
+            if (NextTick.dueAt(cell.state()) <= nowMs) {
+                throw failure("a tick leaves something due", null);
+            }
+        }
+        later(1_000, this::tick);
+    }
+
+    private void act() {
+        switch (random.nextInt(27)) {
+            case 0, 1, 2, 3 -> create();
+            case 4, 5, 6 -> withTenant(this::migrate);
+            case 7 -> withTenant(id -> send(new DeleteTenant(id)));
+            case 8, 9 -> withTenant(this::changePolicy);
+            case 10, 11 -> withPageserver(this::crash);
+            case 12, 13 -> withPageserver(this::startAgain);
+            case 14 -> withPageserver(pageserver -> pageserver.reachable = !pageserver.reachable);
+            case 15 ->
+                withPageserver(pageserver -> send(new ConfigureNode(
+                        pageserver.id,
+                        random.nextBoolean() ? NodeAvailability.OFFLINE : NodeAvailability.ACTIVE,
+                        null)));
+            case 16 -> restartCell();
+            case 17 -> worker.crash();
+            case 18 -> workflow.crash();
+            case 19 -> worker.loseNotifier();
+            case 20 -> proberEpoch++;
+            case 24 -> worker.failHook();
+            case 21, 22 -> withTenant(this::configure);
+            case 23 ->
+                withPageserver(pageserver -> send(new ConfigureNode(
+                        pageserver.id,
+                        null,
+                        random.nextBoolean() ? NodeSchedulingPolicy.PAUSE : NodeSchedulingPolicy.ACTIVE)));
+            default -> send(new RequestQuiescence());
+        }
+    }
+
+    private void configure(TenantId id) {
+        var patch = JsonNodeFactory.instance.objectNode().put("gc_horizon", 1_000 + random.nextInt(3));
+        send(new PatchTenantConfig(id, patch));
+    }
+
+    private void restartCell() {
+        HeapControllerState before = cell.state();
+        cell.restart();
+        checkSame(before, cell.state());
+    }
+
+    private void create() {
+        TenantId id = new TenantId(1, 1 + random.nextInt(4));
+        tenants.add(id);
+        int count = List.of(0, 1, 2, 4).get(random.nextInt(4));
+        PlacementPolicy policy =
+                random.nextInt(6) == 0 ? PlacementPolicy.SECONDARY : PlacementPolicy.attached(random.nextInt(3));
+        Generation generation = policy.isAttached() ? new Generation(random.nextInt(3)) : null;
+        send(new CreateTenant(id, new ShardCount(count), 2048, generation, policy, TenantConfig.EMPTY));
+    }
+
+    private void withTenant(java.util.function.Consumer<TenantId> action) {
+        if (!tenants.isEmpty()) {
+            action.accept(tenants.get(random.nextInt(tenants.size())));
+        }
+    }
+
+    private void withPageserver(java.util.function.Consumer<ModelPageserver> action) {
+        List<ModelPageserver> all = List.copyOf(pageservers.values());
+        action.accept(all.get(random.nextInt(all.size())));
+    }
+
+    private void migrate(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant != null) {
+            TenantShardId shard = tenant.shardId(random.nextInt(tenant.shards().size()));
+            NodeId to = NodeId.of(1 + random.nextInt(pageservers.size()));
+            send(new MigrateShard(
+                    shard, new MigrationOrder(to, null, random.nextBoolean(), random.nextBoolean(), 20_000, 2_000)));
+        }
+    }
+
+    private void changePolicy(TenantId id) {
+        PlacementPolicy placement = switch (random.nextInt(5)) {
+            case 0 -> PlacementPolicy.DETACHED;
+            case 1 -> PlacementPolicy.SECONDARY;
+            default -> PlacementPolicy.attached(random.nextInt(3));
+        };
+        ShardSchedulingPolicy scheduling = random.nextInt(4) == 0
+                ? ShardSchedulingPolicy.values()[random.nextInt(4)]
+                : ShardSchedulingPolicy.ACTIVE;
+        send(new SetTenantPolicy(id, placement, scheduling));
+    }
+
+    private void crash(ModelPageserver pageserver) {
+        pageserver.running = false;
+        if (random.nextInt(4) == 0) {
+            pageserver.locations.clear();
+        }
+    }
+
+    private void startAgain(ModelPageserver pageserver) {
+        pageserver.running = false;
+        start(pageserver);
+    }
+
+    /** Re-attach as the ledger says (P7), facts through the outbox, then the locations it may keep. */
+    private void start(ModelPageserver pageserver) {
+        pageservers.put(pageserver.id, pageserver);
+        NodeRegistration registration = new NodeRegistration(
+                pageserver.id, "pg", 6400, "ps" + pageserver.id, 9898, null, null, null, pageserver.zone);
+        send(new ReportNodeRegistered(registration));
+        long epoch = ledger.raiseEpoch(pageserver.id);
+        List<ShardGeneration> owned = new ArrayList<>();
+        TreeMap<TenantShardId, ModelPageserver.Location> kept = new TreeMap<>();
+        ledger.rows.forEach((shard, row) -> {
+            ModelPageserver.Location local = pageserver.locations.get(shard);
+            if (pageserver.id.equals(row.node)) {
+                row.generation++;
+                Generation generation = new Generation(row.generation);
+                owned.add(new ShardGeneration(shard, generation));
+                auditor.noteAttached(shard, generation, pageserver.id);
+                if (local != null) {
+                    kept.put(
+                            shard,
+                            new ModelPageserver.Location(LocationMode.ATTACHED_SINGLE, generation, local.confHash()));
+                }
+            } else if (local != null && mayKeep(shard, pageserver.id)) {
+                kept.put(shard, new ModelPageserver.Location(LocationMode.SECONDARY, null, local.confHash()));
+            }
+        });
+        pageserver.locations.clear();
+        pageserver.locations.putAll(kept);
+        pageserver.running = true;
+        pageserver.reachable |= !chance(20);
+        relay(new ReportNodeReattached(pageserver.id, epoch));
+        if (!owned.isEmpty()) {
+            relay(new ReportReattachedShards(pageserver.id, epoch, owned));
+        }
+    }
+
+    private boolean mayKeep(TenantShardId id, NodeId node) {
+        Tenant tenant = cell.state().tenant(id.tenant());
+        Shard shard = tenant == null ? null : tenant.shard(id);
+        return shard != null && shard.refersTo(node);
+    }
+
+    /** Faults end. In one of three histories some nodes never come back. */
+    private void makePeace() {
+        peace = true;
+        if (seed % 3 == 0) {
+            pageservers.keySet().stream().filter(id -> random.nextInt(3) == 0).forEach(doomed::add);
+            if (doomed.size() == pageservers.size()) {
+                doomed.pollFirst();
+            }
+        }
+        pageservers.values().forEach(pageserver -> {
+            if (doomed.contains(pageserver.id)) {
+                pageserver.running = false;
+                return;
+            }
+            pageserver.reachable = true;
+            if (!pageserver.running) {
+                start(pageserver);
+            }
+        });
+        wakeTenants();
+    }
+
+    /** A policy that arrives late would stop a tenant for ever. */
+    private void wakeTenants() {
+        List<TenantId> stopped = cell.state().tenants().values().stream()
+                .filter(tenant -> tenant.scheduling() != ShardSchedulingPolicy.ACTIVE)
+                .map(Tenant::id)
+                .toList();
+        stopped.forEach(id -> send(new SetTenantPolicy(id, null, ShardSchedulingPolicy.ACTIVE)));
+        List<NodeId> paused = cell.state().nodes().values().stream()
+                .filter(node -> node.scheduling() != NodeSchedulingPolicy.ACTIVE)
+                .map(Node::id)
+                .toList();
+        paused.forEach(id -> send(new ConfigureNode(id, null, NodeSchedulingPolicy.ACTIVE)));
+    }
+
+    private void awaitQuiet() {
+        long end = nowMs + CONVERGENCE_MS;
+        while (nowMs < end) {
+            wakeTenants();
+            advance(20_000);
+            Outcome outcome = apply(new RequestQuiescence());
+            boolean quiet = outcome instanceof Outcome.Accepted(Reply.Quiescence(int left))
+                    && left == cell.state().unscheduled().size();
+            if (quiet && auditor.mismatch() == null) {
+                return;
+            }
+        }
+        throw failure("not quiet after " + CONVERGENCE_MS + " ms: " + auditor.mismatch() + " " + describe(), null);
+    }
+
+    private void checkEnd() {
+        checkSame(cell.state(), cell.folded());
+    }
+
+    private void checkSame(HeapControllerState state, HeapControllerState folded) {
+        if (!folded.tenants().equals(state.tenants())
+                || !folded.nodes().equals(state.nodes())
+                || !folded.operations().equals(state.operations())
+                || !folded.cell().equals(state.cell())) {
+            throw failure("folding the log does not give the state", null);
+        }
+    }
+
+    long attachedHash(Tenant tenant, Shard shard) {
+        return LocationFlavour.forAttached(tenant.config(), tenant.wantsHeatmaps(shard))
+                .hash();
+    }
+
+    long secondaryHash(Tenant tenant) {
+        return LocationFlavour.forSecondary(tenant.config()).hash();
+    }
+
+    private String describe() {
+        StringBuilder text = new StringBuilder();
+        HeapControllerState state = cell.state();
+        state.tenants().values().forEach(tenant -> text.append("\n  ").append(tenant));
+        for (Operation operation : state.operations().values()) {
+            text.append("\n  ").append(operation);
+        }
+        state.nodes().values().forEach(node -> text.append("\n  ").append(node));
+        return text.append("\n  ").append(state.cell()).toString();
+    }
+
+    AssertionError failure(String what, @Nullable Throwable cause) {
+        StringBuilder text = new StringBuilder("seed " + seed + " (" + steps + " steps; repeat with -Dsim.seed=" + seed
+                + " -Dsim.steps=" + steps + "): " + what + "\nlast events:");
+        var history = cell.history();
+        history.subList(Math.max(0, history.size() - Integer.getInteger("sim.events", 40)), history.size())
+                .forEach(record -> text.append("\n  ")
+                        .append(record.position())
+                        .append(" t=")
+                        .append(record.nowMs())
+                        .append(' ')
+                        .append(record.command())
+                        .append(' ')
+                        .append(record.outcome())
+                        .append(' ')
+                        .append(record.events()));
+        return new AssertionError(text.toString(), cause);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.berth.scheduler.core.simulation;
+
+import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.TenantShardId;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A pageserver's locations, with the rules of behaviour 13.2. */
+final class ModelPageserver {
+    record Location(LocationMode mode, @Nullable Generation generation, long confHash) {}
+
+    final NodeId id;
+    final String zone;
+    final TreeMap<TenantShardId, Location> locations = new TreeMap<>();
+    boolean running;
+    boolean reachable = true;
+
+    ModelPageserver(NodeId id, String zone) {
+        this.id = id;
+        this.zone = zone;
+    }
+
+    boolean answers() {
+        return running && reachable;
+    }
+
+    /** False when the generation is lower than the attached one. */
+    boolean put(TenantShardId shard, LocationMode mode, @Nullable Generation generation, long confHash) {
+        Location before = locations.get(shard);
+        if (mode == LocationMode.DETACHED) {
+            locations.remove(shard);
+            return true;
+        }
+        boolean lower = mode.attached()
+                && before != null
+                && before.mode().attached()
+                && before.generation() != null
+                && generation != null
+                && generation.compareTo(before.generation()) < 0;
+        if (lower) {
+            return false;
+        }
+        locations.put(shard, new Location(mode, generation, confHash));
+        return true;
+    }
+}

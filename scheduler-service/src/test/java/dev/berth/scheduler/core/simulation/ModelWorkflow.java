@@ -1,0 +1,298 @@
+package dev.berth.scheduler.core.simulation;
+
+import dev.berth.scheduler.core.state.Operation;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.AbortOperation;
+import dev.berth.schemas.command.AdvanceOperation;
+import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.reply.Outcome;
+import dev.berth.schemas.reply.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Workflows by their steps. A crash loses all runs; those without progress are found and started again (P22). */
+final class ModelWorkflow {
+    private final History history;
+    private int life;
+    private int runs;
+
+    ModelWorkflow(History history) {
+        this.history = history;
+    }
+
+    void crash() {
+        life++;
+    }
+
+    /** The starter's look at open operations. */
+    void lookUp() {
+        for (Operation operation : history.cell.state().operations().values()) {
+            boolean stalled = operation.progressAtMs() + 30_000 <= history.now();
+            if (operation.run() == null || stalled) {
+                step(1, () -> begin(operation));
+            }
+        }
+        history.later(5_000, this::lookUp);
+    }
+
+    private void step(long delayMs, Runnable action) {
+        int born = life;
+        history.later(delayMs + history.random.nextInt(20), () -> {
+            if (born == life) {
+                action.run();
+            }
+        });
+    }
+
+    /** A run that was lost is begun again, or recovered: compensated and aborted by a new run. */
+    private void begin(Operation operation) {
+        String run = "run-" + runs++;
+        boolean recovers = operation.run() != null && history.chance(40);
+        Outcome outcome = history.apply(new BeginOperation(operation.id(), run));
+        if (outcome instanceof Outcome.Accepted(Reply.OperationState state)) {
+            if (state.kind() == OperationKind.TENANT_DELETE) {
+                if (recovers) {
+                    step(
+                            1,
+                            () -> history.apply(
+                                    new AbortOperation(operation.id(), run, List.of(), "its first run was ended")));
+                } else {
+                    awaitDetached(state, run);
+                }
+            } else {
+                new Migration(state, run).start(recovers);
+            }
+        } else if (outcome instanceof Outcome.Rejected rejected && operation.preempted() != null) {
+            history.apply(new AbortOperation(
+                    operation.id(), run, List.of(), rejected.rejection().detail()));
+        }
+    }
+
+    private void awaitDetached(Reply.OperationState state, String run) {
+        Tenant tenant = history.cell.state().tenant(state.tenant());
+        if (tenant == null || tenant.incarnation() != state.incarnation()) {
+            return;
+        }
+        boolean gone = tenant.shards().stream()
+                .flatMap(shard -> shard.observed().stream())
+                .noneMatch(location -> {
+                    var node = history.cell.state().node(location.node());
+                    return node != null && node.isAvailable();
+                });
+        boolean idle = tenant.shards().stream().noneMatch(Shard::hasWorkInFlight);
+        if (!gone || !idle) {
+            step(1_000, () -> awaitDetached(state, run));
+            return;
+        }
+        history.ledger.delete(state.tenant(), state.incarnation());
+        history.compute.forget(state.tenant());
+        step(1, () -> history.apply(new CompleteOperation(state.operation(), run, List.of())));
+    }
+
+    /** A live migration, step by step; any failure goes to compensation, and after the cut-over to the planner. */
+    private final class Migration {
+        private final Reply.OperationState state;
+        private final String run;
+        private final OperationId operation;
+        private final TenantShardId shard;
+        private final NodeId origin;
+        private final NodeId destination;
+        private final List<ObservedLocation> found = new ArrayList<>();
+        private boolean originTouched;
+        private boolean issued;
+        private @Nullable Generation generation;
+
+        Migration(Reply.OperationState state, String run) {
+            this.state = state;
+            this.run = run;
+            this.operation = state.operation();
+            this.shard = Objects.requireNonNull(state.shard());
+            this.origin = Objects.requireNonNull(state.order().origin());
+            this.destination = state.order().destination();
+        }
+
+        void start(boolean recovers) {
+            if (state.stage() == OperationStage.CUT_OVER) {
+                generation = state.generation();
+                step(1, () -> awaitAcknowledged(state.mappingNumber(), 0));
+            } else if (recovers || !state.originAvailable()) {
+                step(1, () -> undo("recovered"));
+            } else if (state.order().prewarm() && !isSecondary(state.destination())) {
+                step(1, this::warmUp);
+            } else {
+                step(1, this::freezeOrigin);
+            }
+        }
+
+        private void warmUp() {
+            if (!current()) {
+                return;
+            }
+            long hash = history.secondaryHash(tenant());
+            if (put(destination, LocationMode.SECONDARY, null, hash)) {
+                history.apply(new AdvanceOperation(
+                        operation,
+                        run,
+                        OperationStage.WARMING,
+                        List.of(ObservedLocation.secondary(destination, hash)),
+                        null,
+                        "warming"));
+            }
+            step(history.random.nextInt(3_000), this::freezeOrigin);
+        }
+
+        private void freezeOrigin() {
+            if (!current()) {
+                return;
+            }
+            originTouched = true;
+            if (put(origin, LocationMode.ATTACHED_STALE, state.generation(), 0)) {
+                step(1, this::issue);
+            } else {
+                undo("origin did not answer");
+            }
+        }
+
+        private void issue() {
+            if (!current()) {
+                return;
+            }
+            issued = true;
+            ModelLedger.Bump bump =
+                    history.ledger.bump(shard, state.incarnation(), state.generation(), destination, state.sequence());
+            if (bump instanceof ModelLedger.Bump.Issued done) {
+                generation = done.generation();
+                history.auditor.noteAttached(shard, done.generation(), destination);
+                step(1, this::attach);
+            } else {
+                undo("superseded");
+            }
+        }
+
+        private void attach() {
+            if (!current()) {
+                return;
+            }
+            if (put(destination, LocationMode.ATTACHED_MULTI, generation, 0)) {
+                step(history.random.nextInt(2_000), this::cutOver);
+            } else {
+                undo("destination did not answer");
+            }
+        }
+
+        private void cutOver() {
+            ObservedLocation multi = ObservedLocation.attached(
+                    destination, LocationMode.ATTACHED_MULTI, Objects.requireNonNull(generation), 0);
+            Outcome outcome = history.apply(
+                    new AdvanceOperation(operation, run, OperationStage.CUT_OVER, List.of(multi), generation, null));
+            if (outcome instanceof Outcome.Accepted(Reply.OperationState now)) {
+                step(1, () -> awaitAcknowledged(now.mappingNumber(), 0));
+            }
+        }
+
+        private void awaitAcknowledged(long mapping, int tries) {
+            if (!current()) {
+                return;
+            }
+            if (tenant().acknowledgedMapping() >= mapping) {
+                step(1, this::releaseOrigin);
+            } else if (tries < 20) {
+                step(500, () -> awaitAcknowledged(mapping, tries + 1));
+            } else {
+                complete();
+            }
+        }
+
+        /** Only what the ledger gave to somebody else is demoted (P3). */
+        private void releaseOrigin() {
+            ModelLedger.Row row = history.ledger.rows.get(shard);
+            if (!current() || row == null || origin.equals(row.node)) {
+                return;
+            }
+            boolean stays =
+                    Objects.requireNonNull(tenant().shard(shard)).secondaries().contains(origin);
+            long hash = stays ? history.secondaryHash(tenant()) : 0;
+            history.auditor.checkDemotion(shard, origin, state.sequence());
+            if (!put(origin, stays ? LocationMode.SECONDARY : LocationMode.DETACHED, null, hash)) {
+                complete();
+                return;
+            }
+            found.add(new ObservedLocation(
+                    origin, stays ? LocationMode.SECONDARY : LocationMode.DETACHED, null, hash, 0));
+            step(1, this::settleDestination);
+        }
+
+        private void settleDestination() {
+            if (!current()) {
+                return;
+            }
+            long hash = history.attachedHash(tenant(), Objects.requireNonNull(tenant().shard(shard)));
+            if (put(destination, LocationMode.ATTACHED_SINGLE, generation, hash)) {
+                found.add(ObservedLocation.attached(
+                        destination, LocationMode.ATTACHED_SINGLE, Objects.requireNonNull(generation), hash));
+            }
+            complete();
+        }
+
+        private void complete() {
+            step(1, () -> history.apply(new CompleteOperation(operation, run, found)));
+        }
+
+        /** Puts the origin back while its generation is the newest; afterwards the planner attaches it anew. */
+        private void undo(String reason) {
+            if (!current()) {
+                return;
+            }
+            ModelLedger.Row row = history.ledger.rows.get(shard);
+            boolean owns = row != null
+                    && origin.equals(row.node)
+                    && state.generation() != null
+                    && row.generation == state.generation().value();
+            if (!originTouched && state.origin() != null && state.origin().isKnown()) {
+                found.add(state.origin());
+            } else if (originTouched && !issued && owns) {
+                long hash = history.attachedHash(tenant(), Objects.requireNonNull(tenant().shard(shard)));
+                if (put(origin, LocationMode.ATTACHED_SINGLE, state.generation(), hash)) {
+                    found.add(
+                            ObservedLocation.attached(origin, LocationMode.ATTACHED_SINGLE, state.generation(), hash));
+                }
+            }
+            step(1, () -> history.apply(new AbortOperation(operation, run, found, reason)));
+        }
+
+        private boolean isSecondary(@Nullable ObservedLocation location) {
+            return location != null && location.mode() == LocationMode.SECONDARY;
+        }
+
+        private Tenant tenant() {
+            return Objects.requireNonNull(history.cell.state().tenant(state.tenant()));
+        }
+
+        private boolean current() {
+            Operation open = history.cell.state().operation(operation);
+            return open != null && open.preempted() == null && run.equals(open.run());
+        }
+
+        /** False when the request had no answer, whether or not it did its work. */
+        private boolean put(NodeId node, LocationMode mode, @Nullable Generation number, long hash) {
+            ModelPageserver pageserver = history.pageservers.get(node);
+            if (pageserver == null || !pageserver.answers() || history.chance(4)) {
+                return false;
+            }
+            history.auditor.checkUncertain(shard, state.incarnation(), node, operation, mode + " of " + operation);
+            return pageserver.put(shard, mode, number, hash) && !history.chance(3);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.berth.scheduler.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.ledger.CellIdentity;
+import dev.berth.ledger.Ledger;
+import dev.berth.ledger.LedgerObserver;
+import dev.berth.ledger.LedgerOptions;
+import dev.berth.ledger.ProjectionBatch;
+import dev.berth.ledger.TestPostgres;
+import dev.berth.scheduler.query.CellView;
+import dev.berth.scheduler.query.FakeCellLog;
+import dev.berth.scheduler.query.RandomHistory;
+import dev.berth.schemas.id.TenantId;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ProjectionIT {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final LedgerOptions options = TestPostgres.newCell();
+    private final FakeCellLog log = new FakeCellLog();
+    private final RandomHistory history = new RandomHistory(17, 2_500);
+    private final JdbcProjectedRows rows = JdbcProjectedRows.of(options);
+    private Ledger ledger;
+    private CellView view;
+    private Projector projector;
+
+    @BeforeEach
+    void open() {
+        ledger = Ledger.open(options, LedgerObserver.NONE);
+        ledger.createCell(new CellIdentity(options.cell(), 77, "kafka", "topic"));
+    }
+
+    @AfterEach
+    void close() {
+        stop();
+        ledger.close();
+    }
+
+    @Test
+    void readModelEqualsTheStateThroughRestarts() throws Exception {
+        log.append(history.next(20_000));
+        start();
+        log.append(history.next(500));
+        stop();
+        log.append(history.next(3_000));
+        start();
+        for (int i = 0; i < 20; i++) {
+            log.append(history.next(100));
+        }
+        awaitApplied();
+
+        ReadModelAudit.Findings findings = ReadModelAudit.run(view, rows);
+
+        assertThat(findings.differences()).isEmpty();
+        assertThat(findings.undecided()).isEmpty();
+        assertThat(findings.compared())
+                .isEqualTo(view.state().tenants().size() + view.state().nodes().size());
+        assertThat(view.state().tenants()).hasSizeGreaterThan(1_000);
+    }
+
+    @Test
+    void auditFindsWhatDiffersAndNothingElseWhileBothGoOn() throws Exception {
+        log.append(history.next(3_000));
+        start();
+        awaitApplied();
+        TenantId damaged = view.state().tenants().firstKey();
+        projector.close();
+        long position = ledger.cell().orElseThrow().appliedPosition();
+        ledger.project(
+                new ProjectionBatch(position + 1, -1, List.of(damaged), List.of(), List.of(), List.of(), List.of()));
+
+        ReadModelAudit.Findings findings = ReadModelAudit.run(view, rows);
+
+        assertThat(findings.differences())
+                .singleElement()
+                .asString()
+                .contains(damaged.toString(), "read model has null");
+        assertThat(findings.undecided()).isEmpty();
+    }
+
+    private void start() throws Exception {
+        view = CellView.start(log, "test", 100);
+        view.ready().get(60, TimeUnit.SECONDS);
+        projector = Projector.start(view, new LedgerReadModel(ledger));
+    }
+
+    private void stop() {
+        projector.close();
+        view.close();
+    }
+
+    private void awaitApplied() {
+        Awaitility.await()
+                .atMost(LONG)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() ->
+                        projector.appliedPosition() >= history.state().cell().position());
+    }
+}

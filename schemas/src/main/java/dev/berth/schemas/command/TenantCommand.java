@@ -1,0 +1,9 @@
+package dev.berth.schemas.command;
+
+import dev.berth.schemas.id.TenantId;
+
+/** Commands about a tenant or one of its shards that somebody asks for. */
+public sealed interface TenantCommand extends Command
+        permits CreateTenant, DeleteTenant, MigrateShard, PatchTenantConfig, SetTenantConfig, SetTenantPolicy {
+    TenantId tenant();
+}

@@ -1,0 +1,16 @@
+package dev.berth.schemas.event;
+
+import dev.berth.schemas.id.NodeId;
+
+/** Facts about a pageserver. */
+public sealed interface NodeEvent extends Event
+        permits NodeAvailabilityChanged,
+                NodeListingEnded,
+                NodeListingRequested,
+                NodeReattached,
+                NodeRegistered,
+                NodeSchedulingChanged,
+                NodeUtilizationReported,
+                StrayLocationsFound {
+    NodeId node();
+}

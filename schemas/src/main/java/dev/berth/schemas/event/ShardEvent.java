@@ -1,0 +1,16 @@
+package dev.berth.schemas.event;
+
+import dev.berth.schemas.id.TenantShardId;
+
+/** Facts about one shard. */
+public sealed interface ShardEvent extends Event
+        permits LeaseExtended,
+                LocationsObserved,
+                ShardPlaced,
+                ShardTaken,
+                ShardUnscheduled,
+                WorkDeferred,
+                WorkEnded,
+                WorkIssued {
+    TenantShardId shard();
+}

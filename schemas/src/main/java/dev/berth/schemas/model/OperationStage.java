@@ -1,0 +1,15 @@
+package dev.berth.schemas.model;
+
+/**
+ * How far an operation has come, as the state machine knows it. A workflow that was lost is started again from here.
+ *
+ * <p>Migration: ACCEPTED, WARMING (destination is a secondary and downloads), CUT_OVER (the destination is the attached
+ * location in a new generation and compute is being told). Deletion: ACCEPTED (locations are being removed), PURGING (remote data and
+ * ledger rows are being removed).
+ */
+public enum OperationStage {
+    ACCEPTED,
+    WARMING,
+    CUT_OVER,
+    PURGING
+}

@@ -1,0 +1,7 @@
+package dev.berth.schemas.model;
+
+/** Urgent work serves somebody who waits: a caller, or computes whose node died. Normal work is everything else. */
+public enum Priority {
+    URGENT,
+    NORMAL
+}

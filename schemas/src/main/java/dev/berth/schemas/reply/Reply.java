@@ -1,0 +1,74 @@
+package dev.berth.schemas.reply;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.ShardCount;
+import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.WorkRef;
+import dev.berth.schemas.task.WorkBatch.Endpoint;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an accepted command answers. */
+public sealed interface Reply {
+    /** Nothing beyond that it was accepted. */
+    record Done() implements Reply {}
+
+    /** A long operation was accepted, or is already under way, under this id. */
+    record OperationStarted(OperationId operation) implements Reply {}
+
+    /** The tenant exists, but some of its shards could not be placed; they are when capacity appears. */
+    record PartlyScheduled(RejectionReason reason, List<TenantShardId> unscheduled) implements Reply {}
+
+    /** How much is not as it should be; 0 is quiet. */
+    record Quiescence(int outstanding) implements Reply {}
+
+    /** Leases that were not renewed: the work is superseded. */
+    record LeasesLost(List<WorkRef> lost) implements Reply {}
+
+    /** A node will be available once the listing with this number has been compared. */
+    record ActivationPending(long listing) implements Reply {}
+
+    /**
+     * All a workflow needs to know to act for its operation.
+     *
+     * @param sequence under which its steps act on the shard
+     * @param origin the attached location, null when there is none
+     * @param destination what is observed at the destination, null when nothing is there
+     * @param originAvailable whether the origin's node answers
+     * @param mappingNumber that compute must acknowledge before the origin goes
+     */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    record OperationState(
+            OperationId operation,
+            OperationKind kind,
+            OperationStage stage,
+            TenantId tenant,
+            long incarnation,
+            ShardCount count,
+            int stripeSize,
+            TenantConfig config,
+            boolean hasSecondaries,
+            @Nullable TenantShardId shard,
+            @Nullable MigrationOrder order,
+            long sequence,
+            @Nullable Generation generation,
+            @Nullable ObservedLocation origin,
+            boolean originAvailable,
+            @Nullable ObservedLocation destination,
+            boolean keepOriginAsSecondary,
+            List<Endpoint> nodes,
+            long mappingNumber)
+            implements Reply {
+        public OperationState {
+            nodes = nodes == null ? List.of() : List.copyOf(nodes);
+        }
+    }
+}

@@ -1,0 +1,414 @@
+package dev.berth.schemas.wire;
+
+import dev.berth.schemas.command.AbortOperation;
+import dev.berth.schemas.command.AdvanceOperation;
+import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.ConfigureNode;
+import dev.berth.schemas.command.Continue;
+import dev.berth.schemas.command.CreateCell;
+import dev.berth.schemas.command.CreateTenant;
+import dev.berth.schemas.command.DeleteTenant;
+import dev.berth.schemas.command.Heartbeat;
+import dev.berth.schemas.command.ListedLocation;
+import dev.berth.schemas.command.MigrateShard;
+import dev.berth.schemas.command.PatchTenantConfig;
+import dev.berth.schemas.command.RenewLeases;
+import dev.berth.schemas.command.ReportHeartbeats;
+import dev.berth.schemas.command.ReportMappings;
+import dev.berth.schemas.command.ReportNodeListing;
+import dev.berth.schemas.command.ReportNodeReattached;
+import dev.berth.schemas.command.ReportNodeRegistered;
+import dev.berth.schemas.command.ReportReattachedShards;
+import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.RequestQuiescence;
+import dev.berth.schemas.command.SetTenantConfig;
+import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.Sweep;
+import dev.berth.schemas.command.Tick;
+import dev.berth.schemas.config.Json;
+import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.CellCreated;
+import dev.berth.schemas.event.LeaseExtended;
+import dev.berth.schemas.event.ListingPurpose;
+import dev.berth.schemas.event.LocationsObserved;
+import dev.berth.schemas.event.MappingAcknowledged;
+import dev.berth.schemas.event.MappingDeferred;
+import dev.berth.schemas.event.MappingEmitted;
+import dev.berth.schemas.event.NodeAvailabilityChanged;
+import dev.berth.schemas.event.NodeListingEnded;
+import dev.berth.schemas.event.NodeListingRequested;
+import dev.berth.schemas.event.NodeReattached;
+import dev.berth.schemas.event.NodeRegistered;
+import dev.berth.schemas.event.NodeSchedulingChanged;
+import dev.berth.schemas.event.NodeUtilizationReported;
+import dev.berth.schemas.event.OperationAccepted;
+import dev.berth.schemas.event.OperationAdvanced;
+import dev.berth.schemas.event.OperationBegun;
+import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.PlacementCause;
+import dev.berth.schemas.event.ProberEpochSeen;
+import dev.berth.schemas.event.ShardPlaced;
+import dev.berth.schemas.event.ShardTaken;
+import dev.berth.schemas.event.ShardUnscheduled;
+import dev.berth.schemas.event.StrayLocationsFound;
+import dev.berth.schemas.event.SweepBegun;
+import dev.berth.schemas.event.SweepEnded;
+import dev.berth.schemas.event.TenantConfigChanged;
+import dev.berth.schemas.event.TenantCreated;
+import dev.berth.schemas.event.TenantDeletionStarted;
+import dev.berth.schemas.event.TenantFrozen;
+import dev.berth.schemas.event.TenantPolicyChanged;
+import dev.berth.schemas.event.TenantRemoved;
+import dev.berth.schemas.event.WorkDeferred;
+import dev.berth.schemas.event.WorkEnded;
+import dev.berth.schemas.event.WorkIssued;
+import dev.berth.schemas.id.CommandId;
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.ShardCount;
+import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeAvailability;
+import dev.berth.schemas.model.NodeRegistration;
+import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.Priority;
+import dev.berth.schemas.model.ShardGeneration;
+import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.WorkRef;
+import dev.berth.schemas.model.WorkStep;
+import dev.berth.schemas.pageserver.Utilization;
+import dev.berth.schemas.reply.Outcome;
+import dev.berth.schemas.reply.Rejection;
+import dev.berth.schemas.reply.RejectionReason;
+import dev.berth.schemas.reply.Reply;
+import dev.berth.schemas.task.ComputeMapping;
+import dev.berth.schemas.task.MappingReport;
+import dev.berth.schemas.task.NodeListingTask;
+import dev.berth.schemas.task.ShardReport;
+import dev.berth.schemas.task.StrayLocationsTask;
+import dev.berth.schemas.task.WorkBatch;
+import dev.berth.schemas.task.WorkError;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the golden samples say, as objects. The main sample of a message has every field set; a sample {@code …-bare} has every
+ * field left out that may be.
+ */
+final class GoldenSamples {
+    private static final TenantId TENANT = TenantId.of("3f2a9c4b5d6e70818293a4b5c6d7e8f9");
+    private static final TenantShardId SHARD = new TenantShardId(TENANT, 1, 4);
+    private static final TenantShardId UNSHARDED = new TenantShardId(TENANT, 0, 0);
+    private static final ShardCount COUNT = new ShardCount(4);
+    private static final NodeId NODE = NodeId.of(12);
+    private static final NodeId OTHER_NODE = NodeId.of("18446744073709551615");
+    private static final Generation GENERATION = new Generation(4_294_967_295L);
+    private static final OperationId OPERATION = new OperationId(9_007_199_254_740_993L);
+    private static final CommandId COMMAND = new CommandId("gateway-1/42");
+    private static final TenantConfig CONFIG = TenantConfig.parse(
+            Json.parse("{\"checkpoint_distance\":268435456,\"gc_period\":\"1h\"}"), TenantConfig.Mode.STRICT);
+    private static final long INCARNATION = 77;
+    private static final long SEQUENCE = 1_000_003;
+    private static final long NOW_MS = 1_790_000_000_123L;
+
+    private static final ObservedLocation ATTACHED =
+            ObservedLocation.attached(NODE, LocationMode.ATTACHED_SINGLE, GENERATION, -6_148_914_691_236_517_206L);
+    private static final ObservedLocation UNKNOWN = ObservedLocation.unknown(OTHER_NODE, NOW_MS);
+    private static final WorkStep STEP = new WorkStep(NODE, WorkStep.Action.DETACH, ATTACHED, true);
+    private static final WorkStep FIRST_STEP = new WorkStep(OTHER_NODE, WorkStep.Action.ATTACH, null, false);
+    private static final MigrationOrder ORDER = new MigrationOrder(OTHER_NODE, NODE, true, true, 300_000, 10_000);
+    private static final NodeRegistration REGISTRATION = new NodeRegistration(
+            NODE,
+            "pageserver-12.example",
+            6400,
+            "pageserver-12.example",
+            9898,
+            9899,
+            "pageserver-12.example",
+            51051,
+            "eu-west-1b");
+    private static final Utilization UTILIZATION =
+            new Utilization(400, 600, 500, 80, 31, 2_500, 625_000L, "2026-01-02T03:04:05.678901Z");
+    private static final Heartbeat HEARTBEAT = new Heartbeat(NODE, UTILIZATION, 0, null);
+    private static final ListedLocation LISTED = new ListedLocation(SHARD, LocationMode.ATTACHED_MULTI, GENERATION, 5);
+    private static final WorkRef WORK = new WorkRef(SHARD, SEQUENCE);
+    private static final WorkError ERROR = new WorkError(WorkError.Kind.RETRYABLE, "node 12: 503 \"not ready\"");
+    private static final ShardReport SHARD_REPORT =
+            new ShardReport(SHARD, SEQUENCE, List.of(ATTACHED, UNKNOWN), List.of(NODE), GENERATION, true, ERROR);
+    private static final MappingReport MAPPING_REPORT =
+            new MappingReport(TENANT, INCARNATION, 6, MappingReport.Result.FAILED, "connection refused");
+    private static final Rejection REJECTION =
+            new Rejection(RejectionReason.TENANT_NOT_FOUND, "tenant " + TENANT + " not found");
+    private static final WorkBatch.Endpoint ENDPOINT = new WorkBatch.Endpoint(NODE, "pageserver-12.example", 9898);
+    private static final WorkBatch.ShardTask SHARD_TASK =
+            new WorkBatch.ShardTask(SHARD, SEQUENCE, GENERATION, true, List.of(FIRST_STEP, STEP));
+    private static final WorkBatch.TenantWork TENANT_WORK = new WorkBatch.TenantWork(
+            TENANT, INCARNATION, COUNT, 32_768, new Generation(3), CONFIG, true, List.of(SHARD_TASK));
+
+    private final Map<String, Object> byName = new TreeMap<>();
+
+    private GoldenSamples() {}
+
+    /** Sample by {@code <group>/<name>.json}. */
+    static Map<String, Object> byName() {
+        GoldenSamples samples = new GoldenSamples();
+        samples.tenantCommands();
+        samples.nodeCommands();
+        samples.operationCommands();
+        samples.otherCommands();
+        samples.cellAndNodeEvents();
+        samples.operationEvents();
+        samples.shardEvents();
+        samples.tenantEvents();
+        samples.answers();
+        samples.records();
+        samples.parts();
+        return samples.byName;
+    }
+
+    private void tenantCommands() {
+        add(new CreateTenant(TENANT, COUNT, 32_768, new Generation(3), PlacementPolicy.attached(1), CONFIG));
+        bare(new CreateTenant(TENANT, ShardCount.UNSHARDED, 0, null, PlacementPolicy.SECONDARY, TenantConfig.EMPTY));
+        add(new DeleteTenant(TENANT));
+        add(new MigrateShard(SHARD, ORDER));
+        bare(new MigrateShard(UNSHARDED, new MigrationOrder(NODE, null, false, false, 0, 0)));
+        add(new PatchTenantConfig(TENANT, Json.parse("{\"gc_period\":null,\"checkpoint_distance\":1048576}")));
+        add(new SetTenantConfig(TENANT, CONFIG));
+        add(new SetTenantPolicy(TENANT, PlacementPolicy.DETACHED, ShardSchedulingPolicy.ESSENTIAL));
+        bare(new SetTenantPolicy(TENANT, null, null));
+    }
+
+    private void nodeCommands() {
+        add(new ConfigureNode(NODE, NodeAvailability.OFFLINE, NodeSchedulingPolicy.PAUSE_FOR_RESTART));
+        bare(new ConfigureNode(NODE, null, null));
+        add(new ReportHeartbeats(8, List.of(HEARTBEAT, new Heartbeat(OTHER_NODE, null, 31_000, "timed out"))));
+        add(new ReportNodeListing(NODE, 55, UNSHARDED, List.of(LISTED), true, true, "timed out"));
+        bare(new ReportNodeListing(NODE, 55, null, List.of(), false, false, null));
+        add(new ReportNodeReattached(NODE, 9));
+        add(new ReportNodeRegistered(REGISTRATION));
+        add(new ReportReattachedShards(NODE, 9, List.of(new ShardGeneration(SHARD, GENERATION))));
+    }
+
+    private void operationCommands() {
+        add(new AbortOperation(OPERATION, "run-1", List.of(ATTACHED), "destination went away"));
+        add(new AdvanceOperation(
+                OPERATION,
+                "run-1",
+                OperationStage.CUT_OVER,
+                List.of(ATTACHED, UNKNOWN),
+                GENERATION,
+                "compute is told"));
+        bare(new AdvanceOperation(OPERATION, "run-1", OperationStage.ACCEPTED, List.of(), null, null));
+        add(new BeginOperation(OPERATION, "run-1"));
+        add(new CompleteOperation(OPERATION, "run-1", List.of(ATTACHED)));
+    }
+
+    private void otherCommands() {
+        add(new CreateCell("cell-1", INCARNATION));
+        add(new Tick());
+        add(new Continue(new Sweep.LeaveNode(NODE, SHARD)));
+        add(new Sweep.LeaveNode(NODE, SHARD));
+        add(new Sweep.ReturnToNode(NODE, SHARD));
+        add(new Sweep.PlaceUnscheduled(SHARD));
+        add(new Sweep.DueWork(SHARD));
+        bare(new Sweep.DueWork(null));
+        add(new RequestQuiescence());
+        add(new RenewLeases("worker-1", List.of(WORK)));
+        add(new ReportMappings(List.of(MAPPING_REPORT)));
+        add(new ReportShards("worker-1", List.of(SHARD_REPORT)));
+    }
+
+    private void cellAndNodeEvents() {
+        add(new CellCreated("cell-1", INCARNATION));
+        add(new ProberEpochSeen(8));
+        add(new SweepBegun("LeaveNode(12)"));
+        add(new SweepEnded("LeaveNode(12)"));
+        add(new NodeAvailabilityChanged(NODE, NodeAvailability.WARMING_UP, "re-attached", NOW_MS));
+        add(new NodeListingEnded(NODE, 55, "timed out"));
+        bare(new NodeListingEnded(NODE, 55, null));
+        add(new NodeListingRequested(NODE, 55, ListingPurpose.AUDIT, NOW_MS + 5_000, -7, NOW_MS));
+        add(new NodeReattached(NODE, 9, NodeSchedulingPolicy.ACTIVE, NOW_MS, 1_234));
+        add(new NodeRegistered(REGISTRATION));
+        add(new NodeSchedulingChanged(NODE, NodeSchedulingPolicy.DRAINING));
+        add(new NodeUtilizationReported(NODE, UTILIZATION));
+        add(new StrayLocationsFound(NODE, List.of(SHARD, UNSHARDED), true));
+        bare(new StrayLocationsFound(NODE, List.of(), false));
+    }
+
+    private void operationEvents() {
+        add(new OperationAccepted(OPERATION, OperationKind.SHARD_MIGRATION, TENANT, SHARD, ORDER, NOW_MS));
+        bare(new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, TENANT, null, null, 0));
+        add(new OperationAdvanced(OPERATION, OperationStage.WARMING, "40 layers to go", NOW_MS));
+        add(new OperationBegun(OPERATION, "run-1", NOW_MS));
+        add(new OperationEnded(OPERATION, "destination went away", NOW_MS));
+        bare(new OperationEnded(OPERATION, null, 0));
+        add(new OperationPreempted(OPERATION, "node 12 went offline"));
+    }
+
+    private void shardEvents() {
+        add(new LeaseExtended(SHARD, SEQUENCE, NOW_MS));
+        add(new LocationsObserved(SHARD, List.of(ATTACHED, UNKNOWN), List.of(NODE), GENERATION));
+        bare(new LocationsObserved(SHARD, List.of(), List.of(), null));
+        add(new ShardPlaced(SHARD, NODE, List.of(OTHER_NODE), PlacementCause.NODE_OFFLINE));
+        bare(new ShardPlaced(SHARD, null, List.of(), PlacementCause.POLICY_CHANGED));
+        add(new ShardTaken(SHARD, OPERATION, SEQUENCE, List.of(UNKNOWN)));
+        add(new ShardUnscheduled(SHARD, "no pageserver fits"));
+        bare(new ShardUnscheduled(SHARD, null));
+        add(new WorkDeferred(SHARD, NOW_MS));
+        add(new WorkEnded(SHARD, SEQUENCE, "node 12: 503", NOW_MS, 3));
+        bare(new WorkEnded(SHARD, SEQUENCE, null, 0, 0));
+        add(new WorkIssued(SHARD, SEQUENCE, NOW_MS, Priority.URGENT, true, List.of(FIRST_STEP, STEP)));
+        bare(new WorkIssued(SHARD, SEQUENCE, NOW_MS, Priority.NORMAL, false, List.of()));
+    }
+
+    private void tenantEvents() {
+        add(new MappingAcknowledged(TENANT, 6));
+        add(new MappingDeferred(TENANT, 6, MappingReport.Result.BUSY, "423"));
+        add(new MappingEmitted(TENANT, 6, List.of(NODE, OTHER_NODE)));
+        bare(new MappingEmitted(TENANT, 6, List.of()));
+        add(new TenantConfigChanged(TENANT, CONFIG));
+        add(new TenantCreated(
+                TENANT,
+                INCARNATION,
+                COUNT,
+                32_768,
+                new Generation(3),
+                PlacementPolicy.attached(2),
+                CONFIG,
+                "eu-west-1b"));
+        bare(new TenantCreated(
+                TENANT, 0, ShardCount.UNSHARDED, 0, null, PlacementPolicy.DETACHED, TenantConfig.EMPTY, null));
+        add(new TenantDeletionStarted(TENANT, OPERATION));
+        add(new TenantFrozen(TENANT, "everyAttachedShardHasExactlyOneAttachedLocation"));
+        add(new TenantPolicyChanged(TENANT, PlacementPolicy.attached(1), ShardSchedulingPolicy.STOP));
+        add(new TenantRemoved(TENANT));
+    }
+
+    private void answers() {
+        add(new Outcome.Accepted(new Reply.OperationStarted(OPERATION)));
+        add(new Outcome.Rejected(REJECTION));
+        add(new Reply.Done());
+        add(new Reply.OperationStarted(OPERATION));
+        add(new Reply.PartlyScheduled(RejectionReason.NO_MATCHING_PAGESERVER, List.of(SHARD)));
+        add(new Reply.Quiescence(17));
+        add(new Reply.LeasesLost(List.of(WORK)));
+        add(new Reply.ActivationPending(55));
+        add(new Reply.OperationState(
+                OPERATION,
+                OperationKind.SHARD_MIGRATION,
+                OperationStage.CUT_OVER,
+                TENANT,
+                INCARNATION,
+                COUNT,
+                32_768,
+                CONFIG,
+                true,
+                SHARD,
+                ORDER,
+                SEQUENCE,
+                GENERATION,
+                ATTACHED,
+                true,
+                UNKNOWN,
+                true,
+                List.of(ENDPOINT),
+                6));
+        bare(new Reply.OperationState(
+                OPERATION,
+                OperationKind.TENANT_DELETE,
+                OperationStage.ACCEPTED,
+                TENANT,
+                0,
+                ShardCount.UNSHARDED,
+                0,
+                TenantConfig.EMPTY,
+                false,
+                null,
+                null,
+                0,
+                null,
+                null,
+                false,
+                null,
+                false,
+                List.of(),
+                0));
+    }
+
+    private void records() {
+        add(new CommandEnvelope(COMMAND, NOW_MS + 30_000, "gateway-1", new Tick()));
+        bare(new CommandEnvelope(COMMAND, 0, "", new Tick()));
+        add(new EventRecord(
+                1_234,
+                NOW_MS,
+                COMMAND,
+                "SetTenantPolicy",
+                new Outcome.Accepted(new Reply.Done()),
+                List.of(new SweepEnded("DueWork"), new MappingAcknowledged(TENANT, 6))));
+        add(new DeadLetter(1_234, "unknown type", "{\"type\":\"FutureCommand\"}"));
+        add(new ComputeMapping(TENANT, INCARNATION, 6, "eu-west-1b", COUNT, 32_768, List.of(NODE, OTHER_NODE)));
+        bare(new ComputeMapping(TENANT, INCARNATION, 6, null, ShardCount.UNSHARDED, 0, List.of()));
+        add(new NodeListingTask(NODE, "pageserver-12.example", 9898, 55, NOW_MS, -7));
+        add(new StrayLocationsTask(NODE, "pageserver-12.example", 9898, List.of(SHARD, UNSHARDED)));
+        add(new WorkBatch(NODE, List.of(ENDPOINT), List.of(TENANT_WORK), NOW_MS));
+    }
+
+    private void parts() {
+        add(REJECTION);
+        add(SHARD_REPORT);
+        bare(new ShardReport(SHARD, 0, List.of(), List.of(), null, false, null));
+        add(MAPPING_REPORT);
+        add(ERROR);
+        add(WORK);
+        add(STEP);
+        bare(FIRST_STEP);
+        add(ATTACHED);
+        bare(ObservedLocation.unknown(NODE, 0));
+        add(ORDER);
+        add(REGISTRATION);
+        bare(new NodeRegistration(NODE, "10.0.0.1", 6400, "10.0.0.1", 9898, null, null, null, "az"));
+        add(HEARTBEAT);
+        bare(new Heartbeat(NODE, null, 0, null));
+        add(LISTED);
+        bare(new ListedLocation(UNSHARDED, null, null, 0));
+        add(new ShardGeneration(SHARD, GENERATION));
+        add(UTILIZATION);
+        bare(Utilization.of(400, 600));
+        add(ENDPOINT);
+        add(TENANT_WORK);
+        bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));
+        add(SHARD_TASK);
+        bare(new WorkBatch.ShardTask(SHARD, 0, null, false, List.of()));
+    }
+
+    private void add(Object message) {
+        put(message, "");
+    }
+
+    private void bare(Object message) {
+        put(message, "-bare");
+    }
+
+    private void put(Object message, String suffix) {
+        if (byName.put(nameOf(message.getClass(), suffix), message) != null) {
+            throw new AssertionError("two samples of " + message.getClass().getSimpleName() + suffix);
+        }
+    }
+
+    /** The file of a message as this build writes it. */
+    static String nameOf(Class<?> message, String suffix) {
+        int version = MessageTypes.versionOf(MessageTypes.tagOf(message));
+        return WireTypes.groupOf(message) + "/" + MessageTypes.tagOf(message) + suffix
+                + (version == 1 ? ".json" : ".v" + version + ".json");
+    }
+}

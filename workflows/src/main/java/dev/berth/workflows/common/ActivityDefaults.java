@@ -1,0 +1,66 @@
+package dev.berth.workflows.common;
+
+import io.temporal.activity.ActivityOptions;
+import io.temporal.activity.LocalActivityOptions;
+import io.temporal.common.RetryOptions;
+import java.time.Duration;
+
+/**
+ * Bounds of activities (P22). A step is first tried as a local activity, which costs no dispatch and takes at most five seconds with its
+ * retries; what needs longer is repeated as an ordinary one that heartbeats.
+ */
+public final class ActivityDefaults {
+    /** Of one request within a local activity. */
+    public static final Duration QUICK_REQUEST = Duration.ofSeconds(4);
+
+    /** Of one request within an ordinary activity (behaviour 4.5). */
+    public static final Duration PATIENT_REQUEST = Duration.ofSeconds(25);
+
+    /** A request of a try that nobody heard of again may take effect for this long. */
+    public static final Duration STRAY_REQUEST = PATIENT_REQUEST.plusSeconds(5);
+
+    private static final Duration QUICK = Duration.ofSeconds(5);
+
+    /** Two requests and something to spare. */
+    private static final Duration PATIENT_TRY = Duration.ofSeconds(60);
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+
+    private ActivityDefaults() {}
+
+    public static LocalActivityOptions quick() {
+        return LocalActivityOptions.newBuilder()
+                .setScheduleToCloseTimeout(QUICK)
+                .setDoNotIncludeArgumentsIntoMarker(true)
+                .setRetryOptions(RetryOptions.newBuilder()
+                        .setInitialInterval(Duration.ofMillis(50))
+                        .setMaximumInterval(Duration.ofSeconds(1))
+                        .build())
+                .build();
+    }
+
+    /** Tried three times, as the original's calls are. */
+    public static ActivityOptions patient() {
+        return ActivityOptions.newBuilder()
+                .setStartToCloseTimeout(PATIENT_TRY)
+                .setHeartbeatTimeout(HEARTBEAT)
+                .setRetryOptions(RetryOptions.newBuilder()
+                        .setInitialInterval(Duration.ofMillis(500))
+                        .setMaximumInterval(Duration.ofSeconds(3))
+                        .setMaximumAttempts(3)
+                        .build())
+                .build();
+    }
+
+    /** For what must not be given up because log or ledger are away for a while. */
+    public static ActivityOptions persistent() {
+        return ActivityOptions.newBuilder()
+                .setStartToCloseTimeout(PATIENT_TRY)
+                .setScheduleToCloseTimeout(Duration.ofHours(1))
+                .setRetryOptions(RetryOptions.newBuilder()
+                        .setInitialInterval(Duration.ofMillis(500))
+                        .setMaximumInterval(Duration.ofSeconds(5))
+                        .build())
+                .build();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.berth.workflows.common;
+
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is told when it begins.
+ *
+ * @param reason why the operation is not open; null when it is
+ * @param sequence fences all that the run does from here
+ * @param generation newest the log knows of the shard
+ * @param origin what is known of the location there; without a mode it has to be read
+ */
+public record Begun(
+        Standing standing,
+        @Nullable String reason,
+        @Nullable OperationStage stage,
+        long incarnation,
+        long sequence,
+        @Nullable Generation generation,
+        @Nullable MigrationOrder order,
+        @Nullable ObservedLocation origin,
+        boolean originAvailable,
+        @Nullable ObservedLocation destination,
+        long mappingNumber) {
+
+    /** Whether the run has the operation. */
+    public enum Standing {
+        OPEN,
+        /** The shard was failed over meanwhile (P19); the operation waits to be ended. */
+        PREEMPTED,
+        NOT_OPEN
+    }
+
+    static Begun without(Standing standing, String reason) {
+        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0);
+    }
+}

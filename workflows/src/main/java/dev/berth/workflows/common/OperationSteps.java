@@ -1,0 +1,93 @@
+package dev.berth.workflows.common;
+
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationStage;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Workflow;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands of a run as workflow code calls them: at once, and if log or state machine are away, again for up to an hour; then the run
+ * fails, and is recovered when they are back. Throws {@link Superseded} when the run has lost the operation.
+ */
+public final class OperationSteps {
+    private final OperationActivities quick =
+            Workflow.newLocalActivityStub(OperationActivities.class, ActivityDefaults.quick());
+    private final OperationActivities persistent =
+            Workflow.newActivityStub(OperationActivities.class, ActivityDefaults.persistent());
+    private final OperationRun run;
+
+    public OperationSteps(OperationRun run) {
+        this.run = run;
+    }
+
+    public Begun begin() {
+        return call(activities -> activities.begin(run));
+    }
+
+    public long advance(
+            OperationStage stage,
+            List<ObservedLocation> locations,
+            @Nullable Generation generation,
+            @Nullable String waiting) {
+        return call(activities -> activities.advance(run, stage, locations, generation, waiting));
+    }
+
+    public OperationResult complete(List<ObservedLocation> locations, String detail) {
+        call(activities -> {
+            activities.complete(run, locations);
+            return true;
+        });
+        return result(OperationResult.Ending.COMPLETED, detail);
+    }
+
+    public OperationResult abort(List<ObservedLocation> locations, String reason) {
+        call(activities -> {
+            activities.abort(run, locations, reason);
+            return true;
+        });
+        return result(OperationResult.Ending.ABORTED, reason);
+    }
+
+    /** Ends the operation without anything to report. One that another run has by now is that run's to end. */
+    public OperationResult giveUp(String reason) {
+        try {
+            return abort(List.of(), reason);
+        } catch (Superseded e) {
+            return notOpen(e.getMessage());
+        }
+    }
+
+    public static OperationResult notOpen(@Nullable String reason) {
+        return result(OperationResult.Ending.NOT_OPEN, reason == null ? "the operation is not open" : reason);
+    }
+
+    private static OperationResult result(OperationResult.Ending ending, String detail) {
+        OperationAttributes.state(ending.name());
+        Workflow.setCurrentDetails(ending + ": " + detail);
+        return new OperationResult(ending, detail);
+    }
+
+    private <T> T call(Function<OperationActivities, T> command) {
+        try {
+            return command.apply(quick);
+        } catch (ActivityFailure e) {
+            throwIfSuperseded(e);
+        }
+        try {
+            return command.apply(persistent);
+        } catch (ActivityFailure e) {
+            throwIfSuperseded(e);
+            throw e;
+        }
+    }
+
+    private static void throwIfSuperseded(ActivityFailure failure) {
+        if (Failures.named(failure, Failures.SUPERSEDED) != null) {
+            throw new Superseded(Failures.reason(failure));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.berth.workflows.common;
+
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.WorkflowInterface;
+import org.jspecify.annotations.Nullable;
+
+/** How a person or a service steers any operation. */
+@WorkflowInterface
+public interface SteeredOperation {
+    /** Holds before the next step at which nothing is left half done. */
+    @SignalMethod
+    void pause();
+
+    @SignalMethod
+    void resume();
+
+    /** Undoes the operation where that is still possible; otherwise it goes on to its end. A person may leave out the reason. */
+    @SignalMethod
+    void abort(@Nullable String reason);
+
+    @QueryMethod
+    Progress progress();
+}

@@ -1,0 +1,20 @@
+package dev.berth.workflows.common;
+
+import dev.berth.schemas.id.OperationId;
+
+/** Names by which cells share one Temporal without seeing each other. */
+public record WorkflowIds(String cell, String incarnation) {
+    public String taskQueue() {
+        return cell + ".operations";
+    }
+
+    /** One for each operation, for ever. */
+    public String workflow(OperationId operation) {
+        return cell + "/" + incarnation + "/" + operation;
+    }
+
+    /** Of the run that cleans up after one that was ended from outside. */
+    public String recovery(OperationId operation) {
+        return workflow(operation) + "/recovery";
+    }
+}

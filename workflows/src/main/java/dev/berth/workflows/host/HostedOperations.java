@@ -1,0 +1,15 @@
+package dev.berth.workflows.host;
+
+import dev.berth.workflows.port.CellState;
+import dev.berth.workflows.port.GenerationLedger;
+import dev.berth.workflows.port.OpenOperations;
+import dev.berth.workflows.port.OperationCommands;
+import dev.berth.workflows.port.PageserverCalls;
+
+/** The outside of the workflows. */
+public record HostedOperations(
+        OpenOperations open,
+        OperationCommands commands,
+        PageserverCalls pageservers,
+        GenerationLedger ledger,
+        CellState state) {}

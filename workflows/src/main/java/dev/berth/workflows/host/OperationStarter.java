@@ -1,0 +1,204 @@
+package dev.berth.workflows.host;
+
+import dev.berth.workflows.common.Failures;
+import dev.berth.workflows.common.OperationAttributes;
+import dev.berth.workflows.common.OperationInput;
+import dev.berth.workflows.common.OperationInput.Purpose;
+import dev.berth.workflows.common.WorkflowIds;
+import dev.berth.workflows.delete.DeleteTenantWorkflow;
+import dev.berth.workflows.migrate.MigrateShardWorkflow;
+import dev.berth.workflows.port.OpenOperations;
+import dev.berth.workflows.port.OpenOperations.OpenOperation;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowOptions;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that every open operation has a run (P22). Any number of processes may do so at once: the workflow's id admits one run, and a
+ * start that is lost is made up for by the next look.
+ */
+final class OperationStarter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationStarter.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+    private static final Duration IDLE_MAX = Duration.ofSeconds(30);
+    private static final Duration TASK_MAX = Duration.ofSeconds(5);
+
+    private final WorkflowClient client;
+    private final String namespace;
+    private final WorkflowIds ids;
+    private final OpenOperations operations;
+    private final Runnable preparation;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("operation-starter").factory());
+    private final AutoCloseable subscription;
+
+    /** The preparation makes Temporal know what a start needs; it is repeated when Temporal has forgotten it. */
+    OperationStarter(
+            WorkflowClient client, String namespace, WorkflowIds ids, OpenOperations operations, Runnable preparation) {
+        this.client = client;
+        this.namespace = namespace;
+        this.ids = ids;
+        this.operations = operations;
+        this.preparation = preparation;
+        this.subscription = operations.onAccepted(operation -> threads.execute(() -> start(operation)));
+        // Accepted before this process listened.
+        operations.open().stream()
+                .filter(operation -> !operation.begun())
+                .forEach(operation -> threads.execute(() -> start(operation)));
+        timer.scheduleWithFixedDelay(this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Never throws: the timer would not call it again. */
+    void look() {
+        try {
+            operations.open().stream()
+                    .filter(operation -> operation.idle().compareTo(IDLE_MAX) >= 0)
+                    .forEach(this::tryLookUp);
+        } catch (RuntimeException e) {
+            LOG.warn("open operations could not be looked up: {}", e.getMessage());
+        }
+    }
+
+    private void tryLookUp(OpenOperation operation) {
+        try {
+            lookUp(operation);
+        } catch (RuntimeException e) {
+            LOG.warn("operation {} could not be looked up: {}", operation.id(), e.getMessage());
+        }
+    }
+
+    private void lookUp(OpenOperation operation) {
+        WorkflowExecutionStatus first = status(ids.workflow(operation.id()));
+        switch (first) {
+            case WORKFLOW_EXECUTION_STATUS_UNSPECIFIED -> start(operation);
+            case WORKFLOW_EXECUTION_STATUS_RUNNING,
+                    WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW,
+                    WORKFLOW_EXECUTION_STATUS_PAUSED -> {
+                if (operation.preempted()) {
+                    wake(operation);
+                }
+            }
+            case WORKFLOW_EXECUTION_STATUS_COMPLETED,
+                    WORKFLOW_EXECUTION_STATUS_FAILED,
+                    WORKFLOW_EXECUTION_STATUS_CANCELED,
+                    WORKFLOW_EXECUTION_STATUS_TERMINATED,
+                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT,
+                    UNRECOGNIZED -> recover(operation, first);
+        }
+    }
+
+    /** A run that a person has paused would not notice, and the shard could not be migrated until it is resumed. */
+    private void wake(OpenOperation operation) {
+        client.newUntypedWorkflowStub(ids.workflow(operation.id())).signal("abort", "the shard was failed over");
+    }
+
+    /** Unspecified when Temporal does not know the workflow. */
+    private WorkflowExecutionStatus status(String workflow) {
+        try {
+            return client.getWorkflowServiceStubs()
+                    .blockingStub()
+                    .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                            .setNamespace(namespace)
+                            .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflow))
+                            .build())
+                    .getWorkflowExecutionInfo()
+                    .getStatus();
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                return WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED;
+            }
+            throw e;
+        }
+    }
+
+    void start(OpenOperation operation) {
+        run(
+                operation,
+                ids.workflow(operation.id()),
+                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+                Purpose.CARRY_OUT);
+    }
+
+    private void recover(OpenOperation operation, WorkflowExecutionStatus ended) {
+        LOG.info("operation {} is open though its run has ended as {}: it is recovered", operation.id(), ended);
+        run(
+                operation,
+                ids.recovery(operation.id()),
+                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+                Purpose.RECOVER);
+    }
+
+    private void run(OpenOperation operation, String workflow, WorkflowIdReusePolicy reuse, Purpose purpose) {
+        OperationInput input = new OperationInput(
+                operation.id(),
+                operation.kind(),
+                operation.tenant(),
+                operation.shard(),
+                operation.origin(),
+                operation.destination(),
+                purpose);
+        WorkflowOptions options = WorkflowOptions.newBuilder()
+                .setWorkflowId(workflow)
+                .setTaskQueue(ids.taskQueue())
+                .setWorkflowIdReusePolicy(reuse)
+                .setWorkflowTaskTimeout(TASK_MAX)
+                .setDisableEagerExecution(false)
+                .setStaticSummary(summary(operation))
+                .setTypedSearchAttributes(OperationAttributes.of(ids.cell(), input))
+                .build();
+        try {
+            switch (operation.kind()) {
+                case SHARD_MIGRATION ->
+                    WorkflowClient.start(client.newWorkflowStub(MigrateShardWorkflow.class, options)::migrate, input);
+                case TENANT_DELETE ->
+                    WorkflowClient.start(client.newWorkflowStub(DeleteTenantWorkflow.class, options)::delete, input);
+            }
+        } catch (WorkflowExecutionAlreadyStarted e) {
+            LOG.debug("operation {} has a run already", operation.id());
+        } catch (RuntimeException e) {
+            LOG.warn("operation {} could not be started, it is tried again: {}", operation.id(), Failures.reason(e));
+            prepareIfForgotten(e);
+        }
+    }
+
+    private void prepareIfForgotten(RuntimeException failure) {
+        if (failure.getCause() instanceof StatusRuntimeException status
+                && status.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
+            try {
+                preparation.run();
+            } catch (RuntimeException e) {
+                LOG.warn("Temporal could not be prepared: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static String summary(OpenOperation operation) {
+        return switch (operation.kind()) {
+            case SHARD_MIGRATION ->
+                "Migrate shard " + operation.shard() + " from node " + operation.origin() + " to node "
+                        + operation.destination();
+            case TENANT_DELETE -> "Delete tenant " + operation.tenant();
+        };
+    }
+
+    @Override
+    public void close() throws Exception {
+        subscription.close();
+        timer.shutdownNow();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.berth.workflows.migrate;
+
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.model.ObservedLocation;
+import io.temporal.activity.ActivityInterface;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The effects of a migration (behaviour 4.5, M1 to M9). Each first makes sure that the run still has the operation; each may be repeated,
+ * and those that wait return what they have found when their bound passes.
+ */
+@ActivityInterface(namePrefix = "migrate.")
+public interface MigrateShardActivities {
+    ObservedLocation makeSecondary(Move move);
+
+    /** Lets the origin describe its layers, so that the destination knows what to fetch. A failure only makes the warm-up colder. */
+    void uploadHeatmap(Move move);
+
+    /** @param boundMs of the download request. @return whether the destination has all there is */
+    boolean downloadLayers(Move move, long boundMs);
+
+    /** The origin goes on serving but uploads nothing more; refused when there is nobody to hand over to. @param known its generation; null to read it there */
+    Baseline freezeOrigin(Move move, @Nullable Generation known);
+
+    /** Empty when another sequence has been there. */
+    Optional<Generation> issueGeneration(Move move, @Nullable Generation known);
+
+    ObservedLocation attachDestination(Move move, Generation generation);
+
+    boolean catchUp(Move move, Baseline baseline);
+
+    boolean computesTold(Move move, long mapping);
+
+    ObservedLocation releaseOrigin(Move move);
+
+    ObservedLocation settleDestination(Move move, Generation generation);
+
+    /** Compensation: the origin is attached as before. Empty when the ledger says that it may not be. */
+    Optional<ObservedLocation> restoreOrigin(Move move, Generation generation);
+}

@@ -1,0 +1,128 @@
+package dev.berth.workflows.history;
+
+import static dev.berth.workflows.bed.TestBed.DESTINATION;
+import static dev.berth.workflows.bed.TestBed.ORIGIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.workflows.bed.TestBed;
+import dev.berth.workflows.common.OperationResult.Ending;
+import dev.berth.workflows.port.Journal.Answered;
+import io.temporal.common.WorkflowExecutionHistory;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The cases of which each version keeps a history; together they take every way through the workflows. */
+enum RecordedCase {
+    MIGRATE_WARM(TestBed::ofMigration, bed -> {}, Ending.COMPLETED),
+    MIGRATE_TO_SECONDARY(() -> TestBed.ofMigration().withSecondary(), bed -> {}, Ending.COMPLETED),
+    MIGRATE_COLD(
+            () -> TestBed.ofMigration(new MigrationOrder(DESTINATION, ORIGIN, false, false, 300_000, 20_000)),
+            bed -> {},
+            Ending.COMPLETED),
+    MIGRATE_WITH_WAITS(TestBed::ofMigration, RecordedCase::waits, Ending.COMPLETED),
+    MIGRATE_PAUSED(TestBed::ofMigration, RecordedCase::pauses, Ending.COMPLETED),
+    MIGRATE_UNANSWERED(TestBed::ofMigration, RecordedCase::unanswered, Ending.COMPLETED),
+    MIGRATE_SUPERSEDED(
+            TestBed::ofMigration,
+            bed -> bed.journal.once("PUT 2 AttachedMulti", () -> bed.cell.handOver("another run")),
+            Ending.COMPLETED),
+    MIGRATE_PREEMPTED(
+            TestBed::ofMigration,
+            bed -> bed.journal.once("POST 2 wait_lsn", () -> bed.cell.preempt("node 1 went offline")),
+            Ending.ABORTED),
+    MIGRATE_ABORTED_WARMING(
+            TestBed::ofMigration,
+            bed -> bed.journal.once("POST 2 download", () -> bed.abortAndHold("recorded")),
+            Ending.ABORTED),
+    MIGRATE_ABORTED_FROZEN(
+            TestBed::ofMigration,
+            bed -> bed.journal.once("PUT 1 AttachedStale", () -> bed.abortAndHold("recorded")),
+            Ending.ABORTED),
+    MIGRATE_ABORTED_ISSUED(TestBed::ofMigration, RecordedCase::attachmentRefused, Ending.ABORTED),
+    DELETE_AT_ONCE(TestBed::ofDeletion, bed -> {}, Ending.COMPLETED),
+    DELETE_WITH_WAITS(TestBed::ofDeletion, RecordedCase::deletionWaits, Ending.COMPLETED),
+    DELETE_ABORTED(
+            TestBed::ofDeletion,
+            bed -> bed.journal.once("await detached", () -> bed.abortAndHold("recorded")),
+            Ending.ABORTED);
+
+    private final Supplier<TestBed> beds;
+    private final Consumer<TestBed> arrangement;
+    private final Ending ending;
+
+    RecordedCase(Supplier<TestBed> beds, Consumer<TestBed> arrangement, Ending ending) {
+        this.beds = beds;
+        this.arrangement = arrangement;
+        this.ending = ending;
+    }
+
+    String workflow() {
+        return name().startsWith("MIGRATE") ? "migrate" : "delete";
+    }
+
+    String caseName() {
+        return name().substring(name().indexOf('_') + 1)
+                .toLowerCase(Locale.ROOT)
+                .replace('_', '-');
+    }
+
+    WorkflowExecutionHistory run() {
+        try (TestBed bed = beds.get()) {
+            arrangement.accept(bed);
+            bed.start();
+            if (this == MIGRATE_PAUSED) {
+                bed.awaitProgress(progress -> "paused by signal".equals(progress.waiting()));
+                bed.run().signal("resume");
+            }
+            assertThat(bed.result().ending()).isEqualTo(ending);
+            return bed.client().fetchHistory(TestBed.IDS.workflow(TestBed.OPERATION));
+        }
+    }
+
+    private static void waits(TestBed bed) {
+        bed.pageservers.warm(false);
+        bed.pageservers.caughtUp(false);
+        bed.cell.computesAnswer(false);
+        AtomicInteger downloads = new AtomicInteger();
+        AtomicInteger waits = new AtomicInteger();
+        AtomicInteger tells = new AtomicInteger();
+        bed.journal.always("POST 2 download", () -> bed.pageservers.warm(downloads.incrementAndGet() > 3));
+        bed.journal.always("POST 2 wait_lsn", () -> bed.pageservers.caughtUp(waits.incrementAndGet() > 3));
+        bed.journal.always("await computes", () -> bed.cell.computesAnswer(tells.incrementAndGet() > 3));
+    }
+
+    private static void pauses(TestBed bed) {
+        bed.journal.once("POST 2 download", bed::pauseAndHold);
+    }
+
+    private static void unanswered(TestBed bed) {
+        for (String put : new String[] {"PUT 2 Secondary", "PUT 1 AttachedStale", "PUT 2 AttachedSingle"}) {
+            bed.journal.once(put, () -> {
+                throw new IOException("timed out");
+            });
+        }
+    }
+
+    private static void attachmentRefused(TestBed bed) {
+        bed.journal.always("PUT 2 AttachedMulti", () -> {
+            throw new Answered(400);
+        });
+    }
+
+    private static void deletionWaits(TestBed bed) {
+        bed.cell.left("shard 0 is still on node 1");
+        AtomicInteger rounds = new AtomicInteger();
+        bed.journal.always("await detached", () -> {
+            if (rounds.incrementAndGet() > 3) {
+                bed.cell.left("");
+            }
+        });
+        bed.journal.once("delete rows", () -> {
+            throw new IllegalStateException("the ledger is away");
+        });
+    }
+}
