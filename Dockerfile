@@ -12,5 +12,5 @@ RUN useradd --create-home --uid 10001 berth && mkdir -p /var/lib/berth && chown 
 COPY --from=build /out /opt/berth
 USER berth
 WORKDIR /var/lib/berth
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", "/opt/berth/*"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:MaxInlineLevel=6", "-XX:FreqInlineSize=80", "-XX:InlineSmallCode=800", "-cp", "/opt/berth/*"]
 CMD ["dev.berth.standalone.Berth", "--help"]

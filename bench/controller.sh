@@ -41,7 +41,7 @@ after() { # FLAG: the word that follows it in Temporal's command
 }
 
 is_running kafka || BERTH_JAVA_OPTIONS='-Xmx384m' start kafka "$berth" class KafkaMain "$companions/kafka" 0
-is_running postgres || BERTH_JAVA_OPTIONS='-Xmx48m -XX:TieredStopAtLevel=1' start postgres "$berth" class PostgresMain "$companions/postgres" 0
+is_running postgres || BERTH_JAVA_OPTIONS='-Xmx128m -XX:TieredStopAtLevel=1' start postgres "$berth" class PostgresMain "$companions/postgres" 0
 if ! is_running temporal; then
     mapfile -t command <"$companions/temporal.command"
     start temporal "${command[@]}"

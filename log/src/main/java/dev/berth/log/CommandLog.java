@@ -6,6 +6,8 @@ import dev.berth.schemas.wire.Topics;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
@@ -35,10 +37,14 @@ public final class CommandLog implements AutoCloseable {
     /** What the producer may refuse beyond the value: key, headers, batch overhead. */
     private static final int ENVELOPE_BYTES_MAX = Topics.MESSAGE_BYTES_MAX - 1024;
 
+    /** A question may have to wait for the one before it; all callers are told within six seconds (P13). */
+    private static final Duration PROBE_MAX = Duration.ofMillis(LogClients.DELIVERY_TIMEOUT_MS);
+
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final Supplier<CompletableFuture<Long>> probe;
     private final Runnable closeProbe;
+    private final Duration probeMax;
     private final AtomicReference<Producer<byte[], byte[]>> producer;
     private volatile boolean suspect = true;
 
@@ -50,18 +56,20 @@ public final class CommandLog implements AutoCloseable {
     }
 
     private CommandLog(Topics topics, Supplier<Producer<byte[], byte[]>> producers, LogEnd end) {
-        this(topics, producers, end::ask, end::close);
+        this(topics, producers, end::ask, end::close, PROBE_MAX);
     }
 
     CommandLog(
             Topics topics,
             Supplier<Producer<byte[], byte[]>> producers,
             Supplier<CompletableFuture<Long>> probe,
-            Runnable closeProbe) {
+            Runnable closeProbe,
+            Duration probeMax) {
         this.topic = topics.commands();
         this.producers = producers;
         this.probe = probe;
         this.closeProbe = closeProbe;
+        this.probeMax = probeMax;
         this.producer = new AtomicReference<>(producers.get());
     }
 
@@ -77,8 +85,11 @@ public final class CommandLog implements AutoCloseable {
             send(envelope, bytes, position);
             return position;
         }
-        probe.get().whenComplete((anyEnd, error) -> {
-            if (error != null) {
+        probe.get().orTimeout(probeMax.toMillis(), TimeUnit.MILLISECONDS).whenComplete((anyEnd, error) -> {
+            if (error instanceof TimeoutException) {
+                position.completeExceptionally(
+                        new LogUnavailable("the brokers do not say within " + probeMax + " where the log ends", error));
+            } else if (error != null) {
                 position.completeExceptionally(error);
             } else {
                 suspect = false;

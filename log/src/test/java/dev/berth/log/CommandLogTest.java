@@ -6,6 +6,7 @@ import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.wire.CommandEnvelope;
 import dev.berth.schemas.wire.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class CommandLogTest {
     private final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
     private CompletableFuture<Long> end = CompletableFuture.completedFuture(0L);
-    private final CommandLog log = new CommandLog(new Topics("test"), this::producer, () -> end, () -> {});
+    private final CommandLog log =
+            new CommandLog(new Topics("test"), this::producer, () -> end, () -> {}, Duration.ofMillis(100));
 
     @Test
     void brokenProducerIsReplaced() {
@@ -65,6 +67,20 @@ class CommandLogTest {
         assertThat(refused.exceptionNow()).isInstanceOf(LogUnavailable.class);
         assertThat(sentMeanwhile).isEqualTo(1);
         assertThat(producers.getFirst().history()).hasSize(2);
+    }
+
+    @Test
+    void questionThatIsNotAnsweredInTimeMeansNotAppended() {
+        end = new CompletableFuture<>();
+        CompletableFuture<Long> refused = append();
+
+        assertThat(refused)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(LogUnavailable.class);
+
+        end.complete(7L);
+        assertThat(producers.getFirst().history()).isEmpty();
     }
 
     private CompletableFuture<Long> append() {

@@ -1,6 +1,7 @@
 package dev.berth.standalone;
 
 import dev.berth.standalone.bench.BenchCommand;
+import dev.berth.standalone.bench.RehearseCommand;
 import dev.berth.standalone.demo.DemoCommand;
 import dev.berth.standalone.options.Environment;
 import dev.berth.standalone.options.RefusedFlags;
@@ -26,6 +27,7 @@ import picocli.CommandLine.ParameterException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BenchCommand.class,
+            RehearseCommand.class,
             DemoCommand.class,
             UpCommand.class,
             ServeCommand.class,

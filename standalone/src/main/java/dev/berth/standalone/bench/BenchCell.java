@@ -11,7 +11,6 @@ import dev.berth.standalone.bench.HttpConnection.Answer;
 import dev.berth.standalone.client.CallFailure;
 import dev.berth.standalone.client.ControllerApi;
 import dev.berth.standalone.parts.PartFailure;
-import dev.berth.standalone.up.Installation;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -25,7 +24,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What is measured and what surrounds it: an installation, pageservers and a control plane in this process, and the tenants made so far. */
+/** What is measured and what surrounds it: the subject, pageservers and a control plane in this process, and the tenants made so far. */
 final class BenchCell implements AutoCloseable {
     private static final Duration SETTLE_MAX = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -35,14 +34,26 @@ final class BenchCell implements AutoCloseable {
     /** A shard as the pageserver that serves it has it. */
     record Attachment(long node, long generation) {}
 
-    private final Installation berth;
+    /** The Berth that is measured. */
+    interface Subject {
+        /** Base address of its API. */
+        String api();
+
+        /** Its processes by the names of their parts; none when it runs in this one. */
+        Map<String, ProcessHandle> processes();
+
+        /** SIGKILL; the part comes back by itself. */
+        void kill(String part);
+    }
+
+    private final Subject berth;
     private final RecordingControlPlane computes;
     private final SimFleet fleet = SimFleet.inMemory();
     private final ConcurrentLinkedQueue<BenchTenant> tenants = new ConcurrentLinkedQueue<>();
     private final Sizes sizes;
     private final Random random = new Random();
 
-    BenchCell(Installation berth, RecordingControlPlane computes, Sizes sizes) {
+    BenchCell(Subject berth, RecordingControlPlane computes, Sizes sizes) {
         this.berth = berth;
         this.computes = computes;
         this.sizes = sizes;
@@ -91,11 +102,6 @@ final class BenchCell implements AutoCloseable {
 
     Map<String, ProcessHandle> processes() {
         return berth.processes();
-    }
-
-    ProcessHandle process(String part) {
-        return Optional.ofNullable(processes().get(part))
-                .orElseThrow(() -> new PartFailure("there is no process of " + part));
     }
 
     void kill(String part) {

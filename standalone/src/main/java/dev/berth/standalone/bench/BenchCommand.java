@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -86,7 +87,7 @@ public final class BenchCommand implements Callable<Integer> {
             try {
                 berth.start();
                 Sizes sizes = new Sizes(shards, nodes, operations, Duration.ofSeconds(seconds));
-                try (BenchCell cell = new BenchCell(berth, computes, sizes)) {
+                try (BenchCell cell = new BenchCell(subject(berth), computes, sizes)) {
                     new Bench(cell, report, console).run(chosen);
                 }
             } catch (PartFailure e) {
@@ -108,6 +109,25 @@ public final class BenchCommand implements Callable<Integer> {
             }
         }
         return new LinkedHashSet<>(rows.isEmpty() ? Bench.names() : rows);
+    }
+
+    private static BenchCell.Subject subject(Installation berth) {
+        return new BenchCell.Subject() {
+            @Override
+            public String api() {
+                return berth.api();
+            }
+
+            @Override
+            public Map<String, ProcessHandle> processes() {
+                return berth.processes();
+            }
+
+            @Override
+            public void kill(String part) {
+                berth.kill(part);
+            }
+        };
     }
 
     private static Layout layout(RecordingControlPlane computes) {

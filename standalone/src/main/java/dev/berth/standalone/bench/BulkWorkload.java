@@ -44,19 +44,23 @@ final class BulkWorkload implements Workload {
                 new Goal("3,000 MB", "1,500 MB"));
         report.detail(megabytes.toString());
         Map<String, Long> after = heaps(cell);
-        for (String part : GROWING) {
-            double each = (after.getOrDefault(part, 0L) - before.getOrDefault(part, 0L)) / (double) added;
+        after.forEach((part, kilobytes) -> {
+            double each = (kilobytes - before.getOrDefault(part, 0L)) / (double) added;
             report.row(
                     "growth per shard in the " + part,
                     String.format(Locale.ROOT, "%.1f kB", each),
                     new Goal("3 kB", "1 kB"));
-        }
+        });
     }
 
+    /** Of those that are processes of their own. */
     private static Map<String, Long> heaps(BenchCell cell) throws IOException, InterruptedException {
         Map<String, Long> heaps = new TreeMap<>();
         for (String part : GROWING) {
-            heaps.put(part, Footprint.heapKilobytes(cell.process(part)));
+            ProcessHandle process = cell.processes().get(part);
+            if (process != null) {
+                heaps.put(part, Footprint.heapKilobytes(process));
+            }
         }
         return heaps;
     }

@@ -11,17 +11,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The command lines of all parts, and the ports that tie them together. */
 final class Blueprint {
     private static final String HOST = "127.0.0.1";
     private static final String SIMULATOR = "dev.berth.sim.SimMain";
     private static final String CELL = "berth";
+    /** The flags of the {@code berth} script, which says why. */
     private static final List<String> JVM_FLAGS = List.of(
             "-XX:+UseSerialGC",
+            "-XX:MaxInlineLevel=6",
+            "-XX:FreqInlineSize=80",
+            "-XX:InlineSmallCode=800",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
+
+    /** What the rehearsal left; named by the script where there is one for this build. */
+    private static final @Nullable String REHEARSED = System.getenv("BERTH_REHEARSED");
 
     private final Home home;
     private final List<String> serviceFlags;
@@ -173,6 +181,10 @@ final class Blueprint {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + memory);
         command.addAll(JVM_FLAGS);
+        if (REHEARSED != null) {
+            command.addAll(
+                    List.of("-XX:AOTCache=" + REHEARSED, "-Xlog:disable", "-Xlog:all=warning,aot*=error:stderr"));
+        }
         command.add(main);
         command.addAll(List.of(arguments));
         return command;

@@ -58,6 +58,15 @@ public final class OwnParts implements Parts {
         started.awaitLine("ready", START_MAX);
     }
 
+    /** Whether it had to be started. */
+    public boolean startKafkaIfDead() {
+        if (kafkaProcess().isAlive()) {
+            return false;
+        }
+        startKafka();
+        return true;
+    }
+
     /** SIGKILL. */
     public void killKafka() {
         kafkaProcess().kill();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,14 @@ class KafkaOutageIT {
     void stop() {
         cluster.close();
         parts.close();
+    }
+
+    @BeforeEach
+    void everythingRuns() {
+        if (parts.startKafkaIfDead()) {
+            awaitCreated();
+        }
+        cell.awaitQuiet(RECOVERED);
     }
 
     @Test

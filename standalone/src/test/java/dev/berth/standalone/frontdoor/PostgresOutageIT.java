@@ -130,6 +130,9 @@ class PostgresOutageIT {
         cell.pageserver(node).restart(SimulatedPageserver.Restart.WITH_DISK);
         parts.startPostgres();
 
+        await("the pageserver is answered")
+                .atMost(RECOVERED)
+                .until(() -> cell.pageserver(node).isReady());
         cell.awaitAvailability(node, "Active");
         cell.awaitQuiet(RECOVERED);
         assertThat(cell.shards(tenant).getFirst().path("node_attached").isIntegralNumber())
