@@ -1,6 +1,7 @@
 package dev.berth.gateway;
 
 import java.net.URI;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port 0 for any free one
  * @param tenantRateLimit requests per second and tenant, also the burst; more are delayed
+ * @param longReconcileThreshold a reconcile that takes longer is logged and counted
  * @param pageserverToken sent to pageservers
  * @param temporalUi where a person sees the workflows
  */
@@ -17,9 +19,11 @@ public record GatewayOptions(
         String cell,
         String version,
         int tenantRateLimit,
+        Duration longReconcileThreshold,
         @Nullable String pageserverToken,
         @Nullable URI temporalUi) {
-    public static final int TENANT_RATE_LIMIT = 10;
+    private static final int TENANT_RATE_LIMIT = 10;
+    private static final Duration LONG_RECONCILE_THRESHOLD = Duration.ofMinutes(2);
 
     public GatewayOptions {
         if (port < 0 || port > 0xFFFF) {
@@ -31,11 +35,12 @@ public record GatewayOptions(
     }
 
     public static GatewayOptions of(String host, int port, String cell) {
-        return new GatewayOptions(host, port, cell, "dev", TENANT_RATE_LIMIT, null, null);
+        return new GatewayOptions(host, port, cell, "dev", TENANT_RATE_LIMIT, LONG_RECONCILE_THRESHOLD, null, null);
     }
 
     public GatewayOptions withTenantRateLimit(int perSecond) {
-        return new GatewayOptions(host, port, cell, version, perSecond, pageserverToken, temporalUi);
+        return new GatewayOptions(
+                host, port, cell, version, perSecond, longReconcileThreshold, pageserverToken, temporalUi);
     }
 
     /** Without the token. */

@@ -57,6 +57,8 @@ public final class GatewayService implements AutoCloseable {
         parts.push(() -> end(threads));
         Cell cell = opened(new Cell(view, commands, ledger::isAnswering));
         opened(view.subscribe(new ReconcileMetrics(meters)));
+        LongReconciles longReconciles = opened(LongReconciles.watched(options.longReconcileThreshold(), meters));
+        opened(view.subscribe(longReconciles));
         PageserverRelay relay = opened(new PageserverRelay(options.pageserverToken(), meters, threads));
         cell.onNodeLost(node -> threads.execute(() -> relay.nodeLost(node)));
         Quiescence quiescence = opened(new Quiescence(commands, Quiescence.Facts.of(ledger)));

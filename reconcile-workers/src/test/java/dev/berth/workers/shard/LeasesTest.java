@@ -8,6 +8,8 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -15,8 +17,10 @@ import org.junit.jupiter.api.Test;
 class LeasesTest {
     private static final TenantShardId SHARD = new TenantShardId(new TenantId(1, 2), 0, 0);
 
+    private long nanos = System.nanoTime();
+    private final List<RenewLeases> renewed = new ArrayList<>();
     private final CompletableFuture<Outcome> renewal = new CompletableFuture<>();
-    private final Leases leases = new Leases("w", this::renewed, node -> true);
+    private final Leases leases = new Leases("w", this::renewed, node -> true, () -> nanos);
 
     @Test
     void workDeliveredTwiceStartsOnce() {
@@ -53,11 +57,24 @@ class LeasesTest {
         assertThat(leases.held()).containsExactly(new WorkRef(SHARD, 8));
     }
 
+    @Test
+    void workThatHangsIsGivenUp() {
+        take(7);
+        nanos += Duration.ofMinutes(10).toNanos();
+        leases.renew();
+        nanos++;
+        leases.renew();
+
+        assertThat(renewed).hasSize(1);
+        assertThat(leases.held()).isEmpty();
+    }
+
     private Leases.Lease take(long sequence) {
         return leases.take(SHARD, sequence, System.currentTimeMillis() + 10_000);
     }
 
     private CompletableFuture<Outcome> renewed(RenewLeases command) {
+        renewed.add(command);
         return renewal;
     }
 }

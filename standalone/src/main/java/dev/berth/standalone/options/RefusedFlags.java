@@ -38,6 +38,8 @@ public final class RefusedFlags {
                             "--initial-split-threshold",
                             "--initial-split-shards",
                             "--shard-split-request-timeout")),
+            new Refused(
+                    LATER + ": secondaries are not optimised in this version", List.of("--kick-secondary-downloads")),
             new Refused(LATER + ": nodes are not drained in this version", List.of("--max-secondary-lag-bytes")),
             new Refused(LATER + ": there is no leadership between controllers", List.of("--start-as-candidate")),
             new Refused(
@@ -46,13 +48,7 @@ public final class RefusedFlags {
                             "--safekeeper-reconciler-concurrency",
                             "--timelines-onto-safekeepers",
                             "--timeline-safekeeper-count")),
-            new Refused(
-                    LATER,
-                    List.of(
-                            "--tenant-rate-limit",
-                            "--handle-ps-local-disk-loss",
-                            "--chaos-interval",
-                            "--chaos-exit-crontab")));
+            new Refused(LATER, List.of("--handle-ps-local-disk-loss", "--chaos-interval", "--chaos-exit-crontab")));
 
     private RefusedFlags() {}
 

@@ -134,12 +134,12 @@ public final class ServiceFlags {
     private Duration longReconcileThreshold;
 
     @Option(
-            names = "--kick-secondary-downloads",
-            paramLabel = "true|false",
-            arity = "1",
-            defaultValue = "false",
-            description = "Upload a heatmap and start a download when a migration waits for a fresh secondary.")
-    private boolean kickSecondaryDownloads;
+            names = "--tenant-rate-limit",
+            paramLabel = "N",
+            defaultValue = "10",
+            description =
+                    "Requests a second about one tenant, also the burst; more of them are delayed, never refused.")
+    private int tenantRateLimit;
 
     @Option(names = "--dev", description = "Accepted for compatibility; there are no checks that it relaxes yet.")
     @SuppressWarnings("UnusedVariable")
@@ -161,6 +161,7 @@ public final class ServiceFlags {
         check(longReconcileThreshold.isPositive(), "--long-reconcile-threshold must be above zero");
         check(reconcilerConcurrency > 0, "--reconciler-concurrency must be above zero");
         check(priorityReconcilerConcurrency > 0, "--priority-reconciler-concurrency must be above zero");
+        check(tenantRateLimit > 0, "--tenant-rate-limit must be above zero");
         check(
                 databaseUrl.startsWith("postgresql://") || databaseUrl.startsWith("postgres://"),
                 "--database-url must begin with postgresql://");
@@ -186,7 +187,7 @@ public final class ServiceFlags {
                 reconcilerConcurrency,
                 priorityReconcilerConcurrency,
                 longReconcileThreshold,
-                kickSecondaryDownloads);
+                tenantRateLimit);
     }
 
     private void checkCell() {

@@ -24,4 +24,4 @@ public record ServiceOptions(
         int reconcilerConcurrency,
         int priorityReconcilerConcurrency,
         Duration longReconcileThreshold,
-        boolean kickSecondaryDownloads) {}
+        int tenantRateLimit) {}

@@ -76,7 +76,8 @@ public final class Services implements AutoCloseable {
                 options.listen().port(),
                 options.cell(),
                 "0.1.0",
-                GatewayOptions.TENANT_RATE_LIMIT,
+                options.tenantRateLimit(),
+                options.longReconcileThreshold(),
                 options.pageserverJwtToken(),
                 options.temporalUiUrl());
     }

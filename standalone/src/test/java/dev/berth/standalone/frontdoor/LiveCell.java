@@ -98,7 +98,7 @@ final class LiveCell implements AutoCloseable {
                 128,
                 256,
                 Duration.ofSeconds(120),
-                false);
+                10);
     }
 
     LiveCell addPageservers(int count) {

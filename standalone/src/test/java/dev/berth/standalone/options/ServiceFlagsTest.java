@@ -32,7 +32,7 @@ class ServiceFlagsTest {
         assertThat(options.reconcilerConcurrency()).isEqualTo(128);
         assertThat(options.priorityReconcilerConcurrency()).isEqualTo(256);
         assertThat(options.longReconcileThreshold()).isEqualTo(Duration.ofMinutes(2));
-        assertThat(options.kickSecondaryDownloads()).isFalse();
+        assertThat(options.tenantRateLimit()).isEqualTo(10);
         assertThat(options.controlPlaneUrl()).isNull();
         assertThat(options.stateDir()).isEqualTo(Path.of(System.getProperty("user.home"), ".berth", "state"));
     }
@@ -58,7 +58,7 @@ class ServiceFlagsTest {
                 "--reconciler-concurrency=4",
                 "--priority-reconciler-concurrency=5",
                 "--long-reconcile-threshold=6s",
-                "--kick-secondary-downloads=true",
+                "--tenant-rate-limit=7",
                 "--dev",
                 "--address-for-peers=http://me/");
 
@@ -81,7 +81,7 @@ class ServiceFlagsTest {
                         4,
                         5,
                         Duration.ofSeconds(6),
-                        true));
+                        7));
         assertThat(options.listen()).hasToString("[::1]:99");
     }
 
@@ -96,8 +96,8 @@ class ServiceFlagsTest {
                 "env",
                 "BERTH_KAFKA",
                 "env:1",
-                "BERTH_KICK_SECONDARY_DOWNLOADS",
-                "true",
+                "BERTH_TENANT_RATE_LIMIT",
+                "8",
                 "BERTH_MAX_OFFLINE_INTERVAL",
                 "10s");
 
@@ -107,7 +107,7 @@ class ServiceFlagsTest {
         assertThat(options.pageserverJwtToken()).isEqualTo("token");
         assertThat(options.cell()).isEqualTo("flag");
         assertThat(options.kafka()).isEqualTo("env:1");
-        assertThat(options.kickSecondaryDownloads()).isTrue();
+        assertThat(options.tenantRateLimit()).isEqualTo(8);
         assertThat(options.maxOfflineInterval()).isEqualTo(Duration.ofSeconds(10));
     }
 
@@ -123,7 +123,8 @@ class ServiceFlagsTest {
             --reconciler-concurrency=0           | --reconciler-concurrency must be above zero
             --control-plane-url=ftp://x          | --control-plane-url must begin with http:// or https://
             --cell=No                            | --cell: cell name must be 1..40 of a-z, 0-9, - and _, beginning with a letter or digit: 'No'
-            --kick-secondary-downloads=perhaps   | Invalid value for option '--kick-secondary-downloads': 'perhaps' is not a boolean
+            --tenant-rate-limit=0                | --tenant-rate-limit must be above zero
+            --kick-secondary-downloads=true      | --kick-secondary-downloads is not supported yet: secondaries are not optimised in this version
             --use-local-compute-notifications    | --use-local-compute-notifications is not supported: computes are told over HTTP; give --control-plane-url, or nothing to only log them
             --public-key=--BEGIN                 | --public-key is not supported yet: requests are not authenticated in this version
             --split-threshold=1                  | --split-threshold is not supported yet: shards are not split in this version
