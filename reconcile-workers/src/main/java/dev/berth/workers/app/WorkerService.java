@@ -56,6 +56,10 @@ public final class WorkerService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
     private static final int CALLS_PER_NODE = 64;
     private static final Duration OUTCOME_WAIT = Duration.ofSeconds(5);
+    private static final Duration REPORTS_GAP = Duration.ofMillis(5);
+
+    /** Nobody waits for what computes have acknowledged but origins that are to be let go. */
+    private static final Duration ACKNOWLEDGEMENTS_GAP = Duration.ofMillis(20);
 
     /**
      * What a worker process is told.
@@ -88,10 +92,10 @@ public final class WorkerService implements AutoCloseable {
         this.urgent = new Semaphore(options.urgentConcurrency());
         this.normal = new Semaphore(options.concurrency());
         this.pageservers = keep(new Pageservers(options.pageserverToken()));
-        ReportBatcher<ShardReport> shards =
-                keep(new ReportBatcher<>("reports", list -> send(new ReportShards(options.worker(), list))));
-        ReportBatcher<MappingReport> mappings =
-                keep(new ReportBatcher<>("mapping-reports", list -> send(new ReportMappings(list))));
+        ReportBatcher<ShardReport> shards = keep(
+                new ReportBatcher<>("reports", REPORTS_GAP, list -> send(new ReportShards(options.worker(), list))));
+        ReportBatcher<MappingReport> mappings = keep(
+                new ReportBatcher<>("mapping-reports", ACKNOWLEDGEMENTS_GAP, list -> send(new ReportMappings(list))));
         Leases leases = new Leases(
                 options.worker(),
                 renewal -> commands.reportAndWait(renewal, CommandIds.next(), OUTCOME_WAIT)

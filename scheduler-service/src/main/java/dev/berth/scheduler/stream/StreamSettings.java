@@ -18,6 +18,7 @@ final class StreamSettings {
 
     private static final int REQUEST_BYTES_MAX = Topics.MESSAGE_BYTES_MAX + 64 * 1024;
     private static final int SESSION_TIMEOUT_MS = 10_000;
+    private static final int BATCH_BYTES = 512 * 1024;
 
     private StreamSettings() {}
 
@@ -41,6 +42,10 @@ final class StreamSettings {
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG),
                 2 * Topics.MESSAGE_BYTES_MAX);
         producer(settings, ProducerConfig.LINGER_MS_CONFIG, 0);
+        // A wide decision leaves some megabytes of state. With one request in flight, each of which takes one batch of
+        // a partition,
+        // they would go out by the usual 16 kB one after the other.
+        producer(settings, ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         producer(settings, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
         // The broker refuses what overtakes the first request of a transaction, which it checks with the coordinator.
         producer(settings, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
