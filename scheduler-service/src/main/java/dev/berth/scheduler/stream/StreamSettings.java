@@ -18,6 +18,7 @@ final class StreamSettings {
 
     private static final int REQUEST_BYTES_MAX = Topics.MESSAGE_BYTES_MAX + 64 * 1024;
     private static final int SESSION_TIMEOUT_MS = 10_000;
+    private static final int LINGER_MS = 100;
     private static final int BATCH_BYTES = 512 * 1024;
 
     private StreamSettings() {}
@@ -41,7 +42,8 @@ final class StreamSettings {
         settings.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG),
                 2 * Topics.MESSAGE_BYTES_MAX);
-        producer(settings, ProducerConfig.LINGER_MS_CONFIG, 0);
+        // A commit flushes: until then what a transaction writes is gathered into one request.
+        producer(settings, ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         // A wide decision leaves some megabytes of state. With one request in flight, each of which takes one batch of
         // a partition,
         // they would go out by the usual 16 kB one after the other.
