@@ -16,7 +16,6 @@ final class Batch {
     private long fetchedUpTo = -1;
     private int applied;
     private long begunNanos;
-    private int number;
 
     /** The consumer has handed over the command at this position. */
     void fetched(long position) {
@@ -32,16 +31,7 @@ final class Batch {
                 position >= fetchedUpTo || applied >= COMMANDS_MAX || nowNanos - begunNanos >= WAIT_MAX.toNanos();
         if (ends) {
             applied = 0;
-            number++;
         }
         return ends;
-    }
-
-    /**
-     * The partition that takes all work of this transaction. Partitions are what a transaction pays for; which worker does what does not matter,
-     * since fences and leases are the shards' own.
-     */
-    int workPartition(int partitions) {
-        return Math.floorMod(number, partitions);
     }
 }

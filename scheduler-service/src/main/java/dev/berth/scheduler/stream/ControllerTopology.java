@@ -2,19 +2,15 @@ package dev.berth.scheduler.stream;
 
 import dev.berth.schemas.wire.Topics;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-import org.jspecify.annotations.Nullable;
 
 /** Commands in, one processor, everything that follows out; all bytes, so that nothing a topic holds can stop it. */
 final class ControllerTopology {
@@ -36,19 +32,9 @@ final class ControllerTopology {
                     topic(topics, destination),
                     new ByteArraySerializer(),
                     new ByteArraySerializer(),
-                    partitioner(destination, batch),
                     PROCESSOR);
         }
         return topology;
-    }
-
-    private static @Nullable StreamPartitioner<byte[], byte[]> partitioner(
-            Transition.Destination destination, Batch batch) {
-        return switch (destination) {
-            case WORK_URGENT, WORK_NORMAL ->
-                (topic, key, value, partitions) -> Optional.of(Set.of(batch.workPartition(partitions)));
-            case EVENTS, MAPPINGS, COMMANDS, DEAD_LETTERS -> null;
-        };
     }
 
     private static String topic(Topics topics, Transition.Destination destination) {

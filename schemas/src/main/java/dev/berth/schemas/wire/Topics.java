@@ -9,10 +9,10 @@ import java.util.Map;
  */
 public record Topics(String cell) {
     public static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
-    /** As many workers can share the work of a cell; a transaction writes to one of them. */
+    /** As many workers can share the work of a cell. Each partition that a transaction touches costs the broker about as much as a record. */
     public static final int WORK_PARTITIONS = 4;
 
-    /** As many workers can tell computes. Each partition that a transaction touches costs the broker about as much as a record. */
+    /** As many workers can tell computes. */
     public static final int MAPPING_PARTITIONS = 2;
 
     private static final String HOUR_MS = "3600000";
