@@ -54,7 +54,7 @@ public final class RehearseCommand implements Callable<Integer> {
                         "--control-plane-url=" + computes.baseUri(),
                         "--state-dir=" + state(folder))) {
             try (BenchCell cell = new BenchCell(berth, computes, SIZES)) {
-                new Bench(cell, report, silent()).run(PLAYED);
+                new Bench(cell, report, new Console(System.out)).run(PLAYED);
             }
         }
         report.wrongs().forEach(wrong -> System.err.println("WRONG " + wrong));
