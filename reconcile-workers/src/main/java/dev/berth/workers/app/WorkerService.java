@@ -56,7 +56,7 @@ public final class WorkerService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
     private static final int CALLS_PER_NODE = 64;
     private static final Duration OUTCOME_WAIT = Duration.ofSeconds(5);
-    private static final Duration REPORTS_GAP = Duration.ofMillis(5);
+    private static final Duration REPORTS_GAP = Duration.ofMillis(3);
 
     /** Nobody waits for what computes have acknowledged but origins that are to be let go. */
     private static final Duration ACKNOWLEDGEMENTS_GAP = Duration.ofMillis(20);

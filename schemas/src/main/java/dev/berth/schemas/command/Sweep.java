@@ -9,8 +9,11 @@ public sealed interface Sweep {
     @Nullable
     TenantShardId after();
 
-    /** Fail over what is attached to a node that went offline, and mark what was observed there unknown. */
+    /** Fail over what is attached to a node that went offline. */
     record LeaveNode(NodeId node, @Nullable TenantShardId after) implements Sweep {}
+
+    /** Mark what else was observed on a node that went offline unknown: nobody waits for that. */
+    record ForgetNode(NodeId node, @Nullable TenantShardId after) implements Sweep {}
 
     /** Put right what waits for a node that has become active. */
     record ReturnToNode(NodeId node, @Nullable TenantShardId after) implements Sweep {}

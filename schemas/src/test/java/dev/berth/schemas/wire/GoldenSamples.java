@@ -218,6 +218,7 @@ final class GoldenSamples {
         add(new Tick());
         add(new Continue(new Sweep.LeaveNode(NODE, SHARD)));
         add(new Sweep.LeaveNode(NODE, SHARD));
+        add(new Sweep.ForgetNode(NODE, SHARD));
         add(new Sweep.ReturnToNode(NODE, SHARD));
         add(new Sweep.PlaceUnscheduled(SHARD));
         add(new Sweep.DueWork(SHARD));

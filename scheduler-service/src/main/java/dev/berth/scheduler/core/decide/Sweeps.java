@@ -18,6 +18,8 @@ import dev.berth.schemas.model.Priority;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Walks over many shards, in slices that each fit one command (P15). */
@@ -30,6 +32,8 @@ final class Sweeps {
         if (last != null) {
             draft.add(new SweepBegun(sweep.getClass().getSimpleName()));
             draft.follow(new Continue(after(sweep, last)));
+        } else {
+            followUp(draft, sweep);
         }
     }
 
@@ -44,14 +48,30 @@ final class Sweeps {
         TenantShardId last = slice(draft, sweep);
         if (last == null) {
             draft.add(new SweepEnded(sweep.getClass().getSimpleName()));
+            followUp(draft, sweep);
         } else {
             draft.follow(new Continue(after(sweep, last)));
         }
     }
 
+    /** What is less urgent than the sweep that has ended. */
+    private static void followUp(Draft draft, Sweep ended) {
+        if (ended instanceof Sweep.LeaveNode leave
+                && isOffline(draft, leave.node())
+                && draft.view().shardsOn(leave.node()).stream().anyMatch(id -> isKnownOn(draft, id, leave.node()))) {
+            beginLater(draft, new Sweep.ForgetNode(leave.node(), null));
+        }
+    }
+
+    private static boolean isOffline(Draft draft, NodeId id) {
+        Node node = draft.view().node(id);
+        return node != null && node.availability() == NodeAvailability.OFFLINE;
+    }
+
     private static Sweep after(Sweep sweep, TenantShardId last) {
         return switch (sweep) {
             case Sweep.LeaveNode leave -> new Sweep.LeaveNode(leave.node(), last);
+            case Sweep.ForgetNode forget -> new Sweep.ForgetNode(forget.node(), last);
             case Sweep.ReturnToNode back -> new Sweep.ReturnToNode(back.node(), last);
             case Sweep.PlaceUnscheduled place -> new Sweep.PlaceUnscheduled(last);
             case Sweep.DueWork due -> new Sweep.DueWork(last);
@@ -62,6 +82,7 @@ final class Sweeps {
     private static @Nullable TenantShardId slice(Draft draft, Sweep sweep) {
         return switch (sweep) {
             case Sweep.LeaveNode leave -> leave(draft, leave);
+            case Sweep.ForgetNode forget -> forget(draft, forget);
             case Sweep.ReturnToNode back -> comeBack(draft, back);
             case Sweep.PlaceUnscheduled place -> placeUnscheduled(draft, place);
             case Sweep.DueWork due -> dueWork(draft);
@@ -72,16 +93,27 @@ final class Sweeps {
             Draft draft,
             NavigableSet<TenantShardId> shards,
             @Nullable TenantShardId after,
-            java.util.function.Consumer<TenantShardId> action) {
+            Consumer<TenantShardId> action) {
+        return each(draft, shards, after, id -> true, action);
+    }
+
+    /** Only what is wanted counts; what is not is passed over at no more than the cost of a look. */
+    private static @Nullable TenantShardId each(
+            Draft draft,
+            NavigableSet<TenantShardId> shards,
+            @Nullable TenantShardId after,
+            Predicate<Shard> wanted,
+            Consumer<TenantShardId> action) {
         int done = 0;
         TenantShardId last = null;
         for (TenantShardId id : after == null ? shards : shards.tailSet(after, false)) {
             if (done == Limits.SHARDS_PER_COMMAND) {
                 return last;
             }
-            if (draft.view().tenant(id.tenant()) != null) {
-                action.accept(id);
+            if (draft.view().tenant(id.tenant()) == null || !wanted.test(draft.shard(id))) {
+                continue;
             }
+            action.accept(id);
             last = id;
             done++;
         }
@@ -89,17 +121,39 @@ final class Sweeps {
     }
 
     private static @Nullable TenantShardId leave(Draft draft, Sweep.LeaveNode sweep) {
-        Node node = draft.view().node(sweep.node());
-        if (node == null || node.availability() != NodeAvailability.OFFLINE) {
+        NodeId node = sweep.node();
+        if (!isOffline(draft, node)) {
             return null;
         }
-        return each(draft, draft.view().shardsOn(sweep.node()), sweep.after(), id -> {
-            forgetLocation(draft, id, sweep.node());
-            if (sweep.node().equals(draft.shard(id).attached()) && mayPlace(draft.tenant(id.tenant()))) {
+        return each(draft, draft.view().shardsOn(node), sweep.after(), shard -> node.equals(shard.attached()), id -> {
+            forgetLocation(draft, id, node);
+            if (mayPlace(draft.tenant(id.tenant()))) {
                 ShardScheduler.schedule(draft, id, PlacementCause.NODE_OFFLINE);
                 draft.settle(id, Priority.URGENT);
             }
         });
+    }
+
+    private static @Nullable TenantShardId forget(Draft draft, Sweep.ForgetNode sweep) {
+        NodeId node = sweep.node();
+        if (!isOffline(draft, node)) {
+            return null;
+        }
+        return each(
+                draft,
+                draft.view().shardsOn(node),
+                sweep.after(),
+                shard -> isKnownOn(shard, node),
+                id -> forgetLocation(draft, id, node));
+    }
+
+    private static boolean isKnownOn(Draft draft, TenantShardId id, NodeId node) {
+        return draft.view().tenant(id.tenant()) != null && isKnownOn(draft.shard(id), node);
+    }
+
+    private static boolean isKnownOn(Shard shard, NodeId node) {
+        ObservedLocation location = shard.observedOn(node);
+        return location != null && location.isKnown();
     }
 
     private static void forgetLocation(Draft draft, TenantShardId id, NodeId node) {

@@ -3,6 +3,7 @@ package dev.berth.scheduler.core.decide;
 import static dev.berth.scheduler.core.decide.Scenario.failing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.scheduler.core.state.Shard;
 import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.MigrateShard;
@@ -11,6 +12,7 @@ import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.LocationsObserved;
 import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
@@ -21,6 +23,7 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.reply.Reply;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SweepsTest {
@@ -50,6 +53,10 @@ class SweepsTest {
         return new TenantShardId(tenant(i), 0, 0);
     }
 
+    private static Shard shard(Scenario scenario, TenantShardId id) {
+        return scenario.state.tenant(id.tenant()).shard(id);
+    }
+
     private static NodeId attached(Scenario scenario, int i) {
         return scenario.state.tenant(tenant(i)).shards().getFirst().attached();
     }
@@ -69,6 +76,40 @@ class SweepsTest {
         assertThat(scenario.hasMore()).isFalse();
         assertThat(scenario.state.cell().openSweeps()).isZero();
         assertThat(scenario.state.placement().load(FIRST).attached()).isZero();
+    }
+
+    @Test
+    void whatIsAttachedMovesBeforeWhatIsNotIsForgotten() {
+        Scenario scenario = Scenario.withNodes(3);
+        for (int i = 1; i <= 6; i++) {
+            scenario.when(new CreateTenant(
+                            tenant(i),
+                            ShardCount.UNSHARDED,
+                            2048,
+                            new Generation(0),
+                            PlacementPolicy.attached(1),
+                            TenantConfig.EMPTY))
+                    .workSucceeds();
+        }
+        List<TenantShardId> held = List.copyOf(scenario.state.shardsOn(FIRST));
+        List<TenantShardId> attached = held.stream()
+                .filter(id -> FIRST.equals(shard(scenario, id).attached()))
+                .toList();
+        assertThat(attached).isNotEmpty().hasSizeLessThan(held.size());
+
+        scenario.whenOnly(failing(FIRST));
+
+        assertThat(scenario.eventsOf(LocationsObserved.class))
+                .extracting(LocationsObserved::shard)
+                .containsExactlyElementsOf(attached);
+        assertThat(attached)
+                .allSatisfy(id -> assertThat(shard(scenario, id).attached()).isNotEqualTo(FIRST));
+        scenario.goOn();
+        assertThat(held)
+                .allSatisfy(
+                        id -> assertThat(shard(scenario, id).observedOn(FIRST).isKnown())
+                                .isFalse());
+        assertThat(scenario.state.cell().openSweeps()).isZero();
     }
 
     @Test
