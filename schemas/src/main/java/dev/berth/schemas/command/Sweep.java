@@ -4,7 +4,7 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantShardId;
 import org.jspecify.annotations.Nullable;
 
-/** A walk over many shards in slices of at most 512; the cursor is the last shard done. */
+/** A walk over many shards in slices of at most 512 (P15); the cursor is the last shard done. */
 public sealed interface Sweep {
     @Nullable
     TenantShardId after();

@@ -3,7 +3,7 @@ package dev.berth.scheduler.core.decide;
 /** Every bound of the core, in one place. Times in milliseconds. */
 public final class Limits {
     /** Shards one command may touch; what is wider goes on in slices (P15). */
-    public static final int SHARDS_PER_COMMAND = 512;
+    public static final int SHARDS_PER_COMMAND = 256;
     /** Work is redelivered when its lease has run out without renewal (P2). */
     public static final long LEASE_MS = 10_000;
     /** A listing that takes longer is given up. */
