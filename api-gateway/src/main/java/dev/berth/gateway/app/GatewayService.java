@@ -57,7 +57,7 @@ public final class GatewayService implements AutoCloseable {
         parts.push(() -> end(threads));
         Cell cell = opened(new Cell(view, commands, ledger::isAnswering));
         opened(view.subscribe(new ReconcileMetrics(meters)));
-        LongReconciles longReconciles = opened(LongReconciles.watched(options.longReconcileThreshold(), meters));
+        LongReconciles longReconciles = opened(LongReconciles.watched(cell, options.longReconcileThreshold(), meters));
         opened(view.subscribe(longReconciles));
         PageserverRelay relay = opened(new PageserverRelay(options.pageserverToken(), meters, threads));
         cell.onNodeLost(node -> threads.execute(() -> relay.nodeLost(node)));

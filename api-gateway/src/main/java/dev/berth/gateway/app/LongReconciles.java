@@ -1,5 +1,9 @@
 package dev.berth.gateway.app;
 
+import dev.berth.gateway.command.Cell;
+import dev.berth.scheduler.core.state.ControllerView;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.event.Event;
 import dev.berth.schemas.event.WorkEnded;
 import dev.berth.schemas.event.WorkIssued;
@@ -14,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says of each reconcile that runs for too long, once in the log and by a series in the metrics that is there while it runs (http-api
- * 17.1). What was under way before this process looked is not known to it.
+ * 17.1). What was under way before this process looked is not known to it. Work also ends without a word, with its tenant or when an operation takes
+ * the shard: whether it still is under way is asked before anything is said.
  */
 final class LongReconciles implements Consumer<EventRecord>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LongReconciles.class);
@@ -34,23 +40,40 @@ final class LongReconciles implements Consumer<EventRecord>, AutoCloseable {
             long sequence, long sinceNanos, @Nullable Counter told) {}
 
     private final Map<TenantShardId, Running> running = new ConcurrentHashMap<>();
+    private final BiPredicate<TenantShardId, Long> underWay;
     private final long thresholdNanos;
     private final MeterRegistry registry;
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("long-reconciles").factory());
 
-    LongReconciles(Duration threshold, MeterRegistry registry, LongSupplier nanoTime) {
+    /** @param underWay whether a shard's work of this sequence is still in flight */
+    LongReconciles(
+            BiPredicate<TenantShardId, Long> underWay,
+            Duration threshold,
+            MeterRegistry registry,
+            LongSupplier nanoTime) {
+        this.underWay = underWay;
         this.thresholdNanos = threshold.toNanos();
         this.registry = registry;
         this.nanoTime = nanoTime;
     }
 
     /** Looks every second. */
-    static LongReconciles watched(Duration threshold, MeterRegistry registry) {
-        LongReconciles watched = new LongReconciles(threshold, registry, System::nanoTime);
+    static LongReconciles watched(Cell cell, Duration threshold, MeterRegistry registry) {
+        LongReconciles watched = new LongReconciles(
+                (shard, sequence) -> isUnderWay(cell.stateIfReady(), shard, sequence),
+                threshold,
+                registry,
+                System::nanoTime);
         watched.timer.scheduleWithFixedDelay(watched::look, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
         return watched;
+    }
+
+    private static boolean isUnderWay(@Nullable ControllerView state, TenantShardId id, long sequence) {
+        Tenant tenant = state == null ? null : state.tenant(id.tenant());
+        Shard shard = tenant == null ? null : tenant.shard(id);
+        return shard != null && shard.hasWorkInFlight() && shard.sequence() == sequence;
     }
 
     @Override
@@ -70,7 +93,14 @@ final class LongReconciles implements Consumer<EventRecord>, AutoCloseable {
     void look() {
         long now = nanoTime.getAsLong();
         running.forEach((shard, work) -> {
-            if (work.told() == null && now - work.sinceNanos() > thresholdNanos) {
+            if (now - work.sinceNanos() <= thresholdNanos) {
+                return;
+            }
+            if (!underWay.test(shard, work.sequence())) {
+                if (running.remove(shard, work)) {
+                    forget(work);
+                }
+            } else if (work.told() == null) {
                 tell(shard, work, now);
             }
         });

@@ -164,7 +164,7 @@ public final class Attachments {
         NodeId origin = operation == null || operation.order() == null
                 ? null
                 : operation.order().origin();
-        Node node = origin == null ? null : state.node(origin);
+        Node node = state == null || origin == null ? null : state.node(origin);
         return node != null && node.isAvailable() ? origin : null;
     }
 }

@@ -23,8 +23,10 @@ class LongReconcilesTest {
     private static final TenantShardId SHARD = new TenantShardId(new TenantId(1, 2), 3, 8);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private boolean underWay = true;
     private long nanos = 5;
-    private final LongReconciles reconciles = new LongReconciles(Duration.ofSeconds(120), registry, () -> nanos);
+    private final LongReconciles reconciles =
+            new LongReconciles((shard, sequence) -> underWay, Duration.ofSeconds(120), registry, () -> nanos);
 
     @AfterEach
     void close() {
@@ -59,6 +61,18 @@ class LongReconcilesTest {
         assertThat(series()).isEmpty();
         passed(Duration.ofSeconds(121));
         assertThat(series()).singleElement().asString().contains("sequence=\"8\"");
+    }
+
+    @Test
+    void workThatIsGoneWithoutAWordIsForgotten() {
+        folded(issued(7));
+        passed(Duration.ofSeconds(121));
+        assertThat(series()).hasSize(1);
+
+        underWay = false;
+        passed(Duration.ofSeconds(1));
+
+        assertThat(series()).isEmpty();
     }
 
     private void passed(Duration time) {
