@@ -2,7 +2,6 @@ package dev.berth.standalone.bench;
 
 import dev.berth.sim.controlplane.RecordingControlPlane;
 import dev.berth.standalone.options.ServiceFlags;
-import dev.berth.standalone.options.ServiceOptions;
 import dev.berth.standalone.parts.EmbeddedKafka;
 import dev.berth.standalone.parts.EmbeddedPostgres;
 import dev.berth.standalone.parts.PartFailure;
@@ -15,7 +14,6 @@ import dev.berth.standalone.up.Console;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -52,17 +50,14 @@ public final class RehearseCommand implements Callable<Integer> {
                         "--database-url=" + postgres.url(),
                         "--temporal=" + temporal.target(),
                         "--control-plane-url=" + computes.baseUri(),
-                        "--state-dir=" + state(folder))) {
+                        "--state-dir=" + folder.path().resolve("state"),
+                        "--listen=127.0.0.1:" + Ports.free())) {
             try (BenchCell cell = new BenchCell(berth, computes, SIZES)) {
                 new Bench(cell, report, new Console(System.out)).run(PLAYED);
             }
         }
         report.wrongs().forEach(wrong -> System.err.println("WRONG " + wrong));
         return report.wrongs().isEmpty() ? 0 : 1;
-    }
-
-    private static Path state(TemporaryFolder folder) {
-        return folder.path().resolve("state");
     }
 
     /** What is measured while everything is recorded would be read as a measurement. */
@@ -76,11 +71,8 @@ public final class RehearseCommand implements Callable<Integer> {
 
         InThisProcess(String... flags) {
             ServiceFlags given = new ServiceFlags();
-            String[] all = java.util.Arrays.copyOf(flags, flags.length + 1);
-            all[flags.length] = "--listen=127.0.0.1:" + Ports.free();
-            new CommandLine(given).parseArgs(all);
-            ServiceOptions options = given.options();
-            services = Services.start(Role.ALL, options);
+            new CommandLine(given).parseArgs(flags);
+            services = Services.start(Role.ALL, given.options());
         }
 
         @Override
