@@ -1,7 +1,6 @@
 package dev.berth.scheduler.query;
 
 import dev.berth.scheduler.core.state.ControllerView;
-import dev.berth.scheduler.stream.StateCodec;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
@@ -43,7 +42,7 @@ public final class CellView implements AutoCloseable {
 
     /** Starts reading the cell on Kafka; returns at once. */
     public static CellView start(CellViewOptions options) {
-        CellLog log = new KafkaCellLog(options.clients(), options.topics(), options.source(), StateCodec::restore);
+        CellLog log = new KafkaCellLog(options.clients(), options.topics(), options.source());
         return start(log, options.source(), options.waitersMax());
     }
 

@@ -5,42 +5,35 @@ import dev.berth.log.LogClients;
 import dev.berth.log.LogEnd;
 import dev.berth.log.StateSnapshotReader;
 import dev.berth.scheduler.core.state.ControllerState;
+import dev.berth.scheduler.stream.StateRestoration;
 import dev.berth.schemas.wire.EventRecord;
 import dev.berth.schemas.wire.Topics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** The topics on Kafka. */
 public final class KafkaCellLog implements CellLog {
     private static final Duration STALL_MAX = Duration.ofSeconds(10);
 
-    /** Puts one entry of the changelog into the state, or takes it out when the value is null. */
-    @FunctionalInterface
-    public interface Entries {
-        void restore(ControllerState into, byte[] key, byte @Nullable [] value);
-    }
-
     private final LogClients clients;
     private final Topics topics;
     private final String source;
-    private final Entries entries;
     private final LogEnd end;
     private final AtomicInteger followers = new AtomicInteger();
 
-    public KafkaCellLog(LogClients clients, Topics topics, String source, Entries entries) {
+    public KafkaCellLog(LogClients clients, Topics topics, String source) {
         this.clients = clients;
         this.topics = topics;
         this.source = source;
-        this.entries = entries;
         this.end = new LogEnd(clients, source + "-view-end", topics.events());
     }
 
     @Override
     public void readState(ControllerState into) {
-        StateSnapshotReader.read(
-                clients, topics, source + "-view-state", STALL_MAX, (key, value) -> entries.restore(into, key, value));
+        StateRestoration entries = new StateRestoration(into);
+        StateSnapshotReader.read(clients, topics, source + "-view-state", STALL_MAX, entries::entry);
+        entries.end();
     }
 
     @Override

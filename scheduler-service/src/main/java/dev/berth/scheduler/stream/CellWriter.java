@@ -41,9 +41,10 @@ final class CellWriter {
         this.metrics = metrics;
         this.context = context;
         this.changelog = context.getStateStore(Topics.STATE_STORE);
+        task.complete();
         this.state = task.state();
         this.outcomes = task.outcomes();
-        this.step = new CommandStep(core, state, outcomes, poison);
+        this.step = new CommandStep(core, state, task.whole(), outcomes, poison);
         this.timer = new TickTimer(core, state, context.currentSystemTimeMs());
         metrics.restored(state, outcomes);
     }

@@ -24,6 +24,7 @@ import dev.berth.schemas.wire.MessageCodec;
 import dev.berth.schemas.wire.UndecodableMessage;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +41,20 @@ final class CommandStep {
 
     private final ControllerCore core;
     private final ControllerState state;
+    private final Set<TenantId> whole;
     private final KnownOutcomes outcomes;
     private final Poison poison;
 
-    CommandStep(ControllerCore core, ControllerState state, KnownOutcomes outcomes, Poison poison) {
+    /** @param whole tenants that the changelog has in another form than this build writes */
+    CommandStep(
+            ControllerCore core,
+            ControllerState state,
+            Set<TenantId> whole,
+            KnownOutcomes outcomes,
+            Poison poison) {
         this.core = core;
         this.state = state;
+        this.whole = whole;
         this.outcomes = outcomes;
         this.poison = poison;
     }
@@ -96,7 +105,7 @@ final class CommandStep {
     private Transition accepted(DecisionContext context, String name, Command command, Decision.Accepted accepted) {
         OverlayState changes = folded(accepted.events());
         Outcome outcome = new Outcome.Accepted(accepted.reply());
-        TransitionBuilder transition = new TransitionBuilder(context, name, outcome, changes)
+        TransitionBuilder transition = new TransitionBuilder(context, name, outcome, changes, whole)
                 .events(accepted.events())
                 .work(core.tasks(changes, accepted.events()))
                 .removedTenants(accepted.events());
@@ -134,7 +143,7 @@ final class CommandStep {
 
     /** An outcome without any change. */
     private Transition answered(DecisionContext context, String name, Outcome outcome) {
-        return new TransitionBuilder(context, name, outcome, new OverlayState(state))
+        return new TransitionBuilder(context, name, outcome, new OverlayState(state), whole)
                 .events(List.of())
                 .remember(outcomes.outdated(context.nowMs()));
     }
@@ -153,7 +162,7 @@ final class CommandStep {
         String reason = text.substring(0, Math.min(text.length(), REASON_CHARS_MAX));
         OverlayState changes = new OverlayState(state);
         List<Event> events = frozen(cause, changes, reason);
-        return new TransitionBuilder(context, name, rejected(RejectionReason.INTERNAL, reason), changes)
+        return new TransitionBuilder(context, name, rejected(RejectionReason.INTERNAL, reason), changes, whole)
                 .events(events)
                 .deadLetter(reason, bytes)
                 .remember(outcomes.outdated(context.nowMs()));

@@ -8,12 +8,14 @@ import dev.berth.scheduler.core.state.Cell;
 import dev.berth.scheduler.core.state.ControllerState;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Operation;
+import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.scheduler.stream.KnownOutcomes.Known;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
 import dev.berth.schemas.wire.MessageCodec;
@@ -24,12 +26,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state as entries of the changelog: one per aggregate, and one per command for its outcome. A key begins with what it is about; a
- * value begins with the version of its form. Thread-safe.
+ * The state as entries of the changelog: one per cell, node, operation, tenant and shard of a sharded tenant ({@link TenantEntries}), and
+ * one per command for its outcome. A key begins with what it is about; a value begins with the version of its form. Thread-safe.
  *
  * <p>Every command leaves either its outcome or the cell, each with position and time: the last entry says how far the state has come.
  */
-public final class StateCodec {
+final class StateCodec {
     static final byte[] CELL = key("c");
     private static final byte VERSION = 1;
     private static final int OUTCOME_HEADER = 1 + 2 * Long.BYTES;
@@ -39,6 +41,7 @@ public final class StateCodec {
     private static final ObjectWriter WRITER = MAPPER.writer();
     private static final ObjectReader CELLS = MAPPER.readerFor(Cell.class);
     private static final ObjectReader TENANTS = MAPPER.readerFor(Tenant.class);
+    private static final ObjectReader SHARDS = MAPPER.readerFor(Shard.class);
     private static final ObjectReader NODES = MAPPER.readerFor(Node.class);
     private static final ObjectReader OPERATIONS = MAPPER.readerFor(Operation.class);
     private static final ObjectReader OUTCOMES = MAPPER.readerFor(Outcome.class);
@@ -47,6 +50,10 @@ public final class StateCodec {
 
     static byte[] key(TenantId tenant) {
         return key("t/" + tenant);
+    }
+
+    static byte[] key(TenantShardId shard) {
+        return key("s/" + shard);
     }
 
     static byte[] key(NodeId node) {
@@ -73,6 +80,10 @@ public final class StateCodec {
         return json(tenant);
     }
 
+    static byte[] encode(Shard shard) {
+        return json(shard);
+    }
+
     static byte[] encode(Node node) {
         return json(node);
     }
@@ -94,12 +105,14 @@ public final class StateCodec {
     /**
      * Puts one entry into the state, or takes it out when the value is null.
      *
+     * @param tenants where tenants and shards are put together
      * @throws IllegalStateException for an entry this build does not know
      */
-    public static void restore(ControllerState into, byte[] key, byte @Nullable [] value) {
+    static void restore(ControllerState into, TenantEntries.Assembly tenants, byte[] key, byte @Nullable [] value) {
         switch (key[0]) {
             case 'c' -> restoreCell(into, value);
-            case 't' -> restoreTenant(into, key, value);
+            case 't' -> tenants.tenant(TenantId.of(text(key)), value == null ? null : read(TENANTS, value, 1));
+            case 's' -> tenants.shard(TenantShardId.of(text(key)), value == null ? null : read(SHARDS, value, 1));
             case 'n' -> restoreNode(into, key, value);
             case 'o' -> restoreOperation(into, key, value);
             case 'r' -> restorePosition(into, value);
@@ -141,14 +154,6 @@ public final class StateCodec {
             if (position > into.cell().position()) {
                 into.put(into.cell().at(position, buffer.getLong()));
             }
-        }
-    }
-
-    private static void restoreTenant(ControllerState into, byte[] key, byte @Nullable [] value) {
-        if (value == null) {
-            into.removeTenant(TenantId.of(text(key)));
-        } else {
-            into.put(StateCodec.<Tenant>read(TENANTS, value, 1));
         }
     }
 

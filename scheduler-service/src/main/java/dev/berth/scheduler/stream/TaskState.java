@@ -1,6 +1,9 @@
 package dev.berth.scheduler.stream;
 
 import dev.berth.scheduler.core.state.HeapControllerState;
+import dev.berth.schemas.id.TenantId;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class TaskState {
     private volatile HeapControllerState state = new HeapControllerState();
     private volatile KnownOutcomes outcomes = new KnownOutcomes();
+    private TenantEntries.Assembly tenants = new TenantEntries.Assembly();
+    private final Set<TenantId> whole = new HashSet<>();
 
     HeapControllerState state() {
         return state;
@@ -22,11 +27,23 @@ final class TaskState {
     void reset() {
         state = new HeapControllerState();
         outcomes = new KnownOutcomes();
+        tenants = new TenantEntries.Assembly();
+        whole.clear();
     }
 
     void restore(byte[] key, byte @Nullable [] value) {
-        StateCodec.restore(state, key, value);
+        StateCodec.restore(state, tenants, key, value);
         StateCodec.restore(outcomes, key, value);
+    }
+
+    /** Everything has been restored; called before the first command. */
+    void complete() {
+        whole.addAll(tenants.putInto(state));
+    }
+
+    /** Tenants that the changelog has in the form of older builds. */
+    Set<TenantId> whole() {
+        return whole;
     }
 
     long size() {

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +39,17 @@ final class TransitionBuilder {
     private final String command;
     private final Outcome outcome;
     private final OverlayState changes;
+    private final Set<TenantId> whole;
     private final Cell cell;
     private final List<Entry> changelog = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
 
-    TransitionBuilder(DecisionContext context, String command, Outcome outcome, OverlayState changes) {
+    TransitionBuilder(DecisionContext context, String command, Outcome outcome, OverlayState changes, Set<TenantId> whole) {
         this.context = context;
         this.command = command;
         this.outcome = outcome;
         this.changes = changes;
+        this.whole = whole;
         this.cell = changes.cell().at(context.position(), context.nowMs());
     }
 
@@ -110,7 +113,9 @@ final class TransitionBuilder {
 
     private void aggregates() {
         changes.changedNodes().forEach((id, node) -> entry(StateCodec.key(id), node, StateCodec::encode));
-        changes.changedTenants().forEach((id, tenant) -> entry(StateCodec.key(id), tenant, StateCodec::encode));
+        changes.changedTenants()
+                .forEach((id, tenant) -> TenantEntries.changes(
+                        changes.tenantBefore(id), tenant.orElse(null), whole.contains(id), this::entry));
         changes.changedOperations()
                 .forEach((id, operation) -> entry(StateCodec.key(id), operation, StateCodec::encode));
     }

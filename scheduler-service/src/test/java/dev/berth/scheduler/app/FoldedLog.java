@@ -5,7 +5,7 @@ import dev.berth.log.LogClients;
 import dev.berth.log.StateSnapshotReader;
 import dev.berth.scheduler.core.evolve.ControllerEvolver;
 import dev.berth.scheduler.core.state.HeapControllerState;
-import dev.berth.scheduler.stream.StateCodec;
+import dev.berth.scheduler.stream.StateRestoration;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.wire.EventRecord;
@@ -54,12 +54,9 @@ final class FoldedLog implements EventFollower.Listener, AutoCloseable {
     /** The state as the changelog has it. */
     HeapControllerState stored() {
         HeapControllerState stored = new HeapControllerState();
-        StateSnapshotReader.read(
-                clients,
-                topics,
-                "test-stored",
-                Duration.ofSeconds(30),
-                (key, value) -> StateCodec.restore(stored, key, value));
+        StateRestoration restoration = new StateRestoration(stored);
+        StateSnapshotReader.read(clients, topics, "test-stored", Duration.ofSeconds(30), restoration::entry);
+        restoration.end();
         return stored;
     }
 

@@ -101,7 +101,9 @@ final class StreamFixture implements AutoCloseable {
     /** The state as the changelog has it so far. */
     HeapControllerState restored() {
         HeapControllerState state = new HeapControllerState();
-        changelog().forEach(entry -> StateCodec.restore(state, entry.key(), entry.value()));
+        StateRestoration restoration = new StateRestoration(state);
+        changelog().forEach(entry -> restoration.entry(entry.key(), entry.value()));
+        restoration.end();
         return state;
     }
 

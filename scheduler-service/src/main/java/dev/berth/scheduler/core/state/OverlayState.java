@@ -47,6 +47,11 @@ public final class OverlayState implements ControllerState {
         return tenants;
     }
 
+    /** The tenant without the changes. */
+    public @Nullable Tenant tenantBefore(TenantId id) {
+        return base.tenant(id);
+    }
+
     public Map<NodeId, Optional<Node>> changedNodes() {
         return nodes;
     }

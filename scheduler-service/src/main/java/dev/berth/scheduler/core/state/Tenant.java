@@ -48,7 +48,7 @@ public record Tenant(
         @Nullable String frozen) {
 
     public Tenant {
-        shards = List.copyOf(shards);
+        shards = shards == null ? List.of() : List.copyOf(shards);
         mapping = mapping == null ? List.of() : List.copyOf(mapping);
     }
 
