@@ -35,6 +35,13 @@ public final class Limits {
     public static final Duration PASSTHROUGH_TIMEOUT = Duration.ofMinutes(1);
     public static final Duration TIMELINE_DELETE_WAIT = Duration.ofSeconds(25);
 
+    /** The longest that a caller may ask secondaries to download for, and what they get beyond it to answer. */
+    public static final Duration SECONDARY_DOWNLOAD_WAIT_MAX = Duration.ofHours(1);
+
+    public static final Duration SECONDARY_DOWNLOAD_ANSWER = Duration.ofSeconds(10);
+    /** P15. */
+    public static final int HOME_ZONES_PER_COMMAND = 512;
+
     /** Ended operations whose end is remembered for those who wait. */
     public static final int ENDED_OPERATIONS_MAX = 10_000;
     /** Tenants whose request allowance is remembered before those with a full one are forgotten. */

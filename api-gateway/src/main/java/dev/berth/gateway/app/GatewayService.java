@@ -6,12 +6,15 @@ import dev.berth.gateway.command.Registrations;
 import dev.berth.gateway.http.HttpFront;
 import dev.berth.gateway.http.Route;
 import dev.berth.gateway.http.Startup;
+import dev.berth.gateway.http.control.HomeZoneController;
 import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
 import dev.berth.gateway.http.debug.HealthController;
+import dev.berth.gateway.http.tenant.LocationController;
 import dev.berth.gateway.http.tenant.PassthroughController;
+import dev.berth.gateway.http.tenant.SecondaryDownload;
 import dev.berth.gateway.http.tenant.TenantController;
 import dev.berth.gateway.http.tenant.TimelineController;
 import dev.berth.gateway.http.tenant.TimelineCreation;
@@ -111,7 +114,10 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new NodeController(cell, registrations).routes());
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell).routes());
+        routes.addAll(new HomeZoneController(cell).routes());
         routes.addAll(new TenantController(cell).routes());
+        routes.addAll(new LocationController(cell).routes());
+        routes.addAll(new SecondaryDownload(cell, relay).routes());
         routes.addAll(new TimelineController(
                         attachments, new TimelineCreation(relay), new TimelineDeletion(attachments, relay))
                 .routes());

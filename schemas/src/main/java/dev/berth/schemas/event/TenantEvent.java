@@ -11,6 +11,8 @@ public sealed interface TenantEvent extends Event
                 TenantCreated,
                 TenantDeletionStarted,
                 TenantFrozen,
+                TenantGenerationNamed,
+                TenantHomeZoneChanged,
                 TenantPolicyChanged,
                 TenantRemoved {
     TenantId tenant();

@@ -27,6 +27,9 @@ public sealed interface Reply {
     /** The tenant exists, but some of its shards could not be placed; they are when capacity appears. */
     record PartlyScheduled(RejectionReason reason, List<TenantShardId> unscheduled) implements Reply {}
 
+    /** Shards whose tenant has the home zone asked for; others do not exist. */
+    record HomeZonesSet(List<TenantShardId> shards) implements Reply {}
+
     /** How much is not as it should be; 0 is quiet. */
     record Quiescence(int outstanding) implements Reply {}
 

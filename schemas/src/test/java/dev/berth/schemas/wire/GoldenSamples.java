@@ -22,7 +22,10 @@ import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
+import dev.berth.schemas.command.SetHomeZones;
+import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantConfig;
+import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.command.Tick;
@@ -60,6 +63,8 @@ import dev.berth.schemas.event.TenantConfigChanged;
 import dev.berth.schemas.event.TenantCreated;
 import dev.berth.schemas.event.TenantDeletionStarted;
 import dev.berth.schemas.event.TenantFrozen;
+import dev.berth.schemas.event.TenantGenerationNamed;
+import dev.berth.schemas.event.TenantHomeZoneChanged;
 import dev.berth.schemas.event.TenantPolicyChanged;
 import dev.berth.schemas.event.TenantRemoved;
 import dev.berth.schemas.event.WorkDeferred;
@@ -126,6 +131,7 @@ final class GoldenSamples {
     private static final ObservedLocation UNKNOWN = ObservedLocation.unknown(OTHER_NODE, NOW_MS);
     private static final WorkStep STEP = new WorkStep(NODE, WorkStep.Action.DETACH, ATTACHED, true);
     private static final WorkStep FIRST_STEP = new WorkStep(OTHER_NODE, WorkStep.Action.ATTACH, null, false);
+    private static final SetHomeZones.HomeZone HOME_ZONE = new SetHomeZones.HomeZone(SHARD, "eu-west-1c");
     private static final MigrationOrder ORDER = new MigrationOrder(OTHER_NODE, NODE, true, true, 300_000, 10_000);
     private static final NodeRegistration REGISTRATION = new NodeRegistration(
             NODE,
@@ -183,7 +189,10 @@ final class GoldenSamples {
         add(new MigrateShard(SHARD, ORDER));
         bare(new MigrateShard(UNSHARDED, new MigrationOrder(NODE, null, false, false, 0, 0)));
         add(new PatchTenantConfig(TENANT, Json.parse("{\"gc_period\":null,\"checkpoint_distance\":1048576}")));
+        add(new SetSecondary(SHARD, NODE));
         add(new SetTenantConfig(TENANT, CONFIG));
+        add(new SetTenantLocation(TENANT, LocationMode.ATTACHED_SINGLE, GENERATION, CONFIG));
+        bare(new SetTenantLocation(TENANT, LocationMode.SECONDARY, null, TenantConfig.EMPTY));
         add(new SetTenantPolicy(TENANT, PlacementPolicy.DETACHED, ShardSchedulingPolicy.ESSENTIAL));
         bare(new SetTenantPolicy(TENANT, null, null));
     }
@@ -224,6 +233,7 @@ final class GoldenSamples {
         add(new Sweep.DueWork(SHARD));
         bare(new Sweep.DueWork(null));
         add(new RequestQuiescence());
+        add(new SetHomeZones(List.of(HOME_ZONE, new SetHomeZones.HomeZone(UNSHARDED, null))));
         add(new RenewLeases("worker-1", List.of(WORK)));
         add(new ReportMappings(List.of(MAPPING_REPORT)));
         add(new ReportShards("worker-1", List.of(SHARD_REPORT)));
@@ -291,6 +301,9 @@ final class GoldenSamples {
                 TENANT, 0, ShardCount.UNSHARDED, 0, null, PlacementPolicy.DETACHED, TenantConfig.EMPTY, null));
         add(new TenantDeletionStarted(TENANT, OPERATION));
         add(new TenantFrozen(TENANT, "everyAttachedShardHasExactlyOneAttachedLocation"));
+        add(new TenantGenerationNamed(TENANT, GENERATION));
+        add(new TenantHomeZoneChanged(TENANT, "eu-west-1c"));
+        bare(new TenantHomeZoneChanged(TENANT, null));
         add(new TenantPolicyChanged(TENANT, PlacementPolicy.attached(1), ShardSchedulingPolicy.STOP));
         add(new TenantRemoved(TENANT));
     }
@@ -301,6 +314,7 @@ final class GoldenSamples {
         add(new Reply.Done());
         add(new Reply.OperationStarted(OPERATION));
         add(new Reply.PartlyScheduled(RejectionReason.NO_MATCHING_PAGESERVER, List.of(SHARD)));
+        add(new Reply.HomeZonesSet(List.of(SHARD)));
         add(new Reply.Quiescence(17));
         add(new Reply.LeasesLost(List.of(WORK)));
         add(new Reply.ActivationPending(55));
@@ -383,6 +397,8 @@ final class GoldenSamples {
         add(LISTED);
         bare(new ListedLocation(UNSHARDED, null, null, 0));
         add(new ShardGeneration(SHARD, GENERATION));
+        add(HOME_ZONE);
+        bare(new SetHomeZones.HomeZone(UNSHARDED, null));
         add(UTILIZATION);
         bare(Utilization.of(400, 600));
         add(ENDPOINT);

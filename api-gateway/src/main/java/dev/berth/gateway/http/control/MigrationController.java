@@ -10,6 +10,8 @@ import dev.berth.gateway.http.Route;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.MigrateShard;
+import dev.berth.schemas.command.SetSecondary;
+import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
@@ -18,7 +20,7 @@ import dev.berth.schemas.reply.Reply;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Moving shards (http-api 7.4). */
+/** Moving shards and their secondaries (http-api 7.4, 7.5). */
 public final class MigrationController {
     private final Cell cell;
 
@@ -29,7 +31,20 @@ public final class MigrationController {
     public List<Route> routes() {
         return List.of(
                 Route.put("/control/v1/tenant/{tenant_shard_id}/migrate", "control_v1_tenant_migrate", this::migrate)
+                        .gate(),
+                Route.put(
+                                "/control/v1/tenant/{tenant_shard_id}/migrate_secondary",
+                                "control_v1_tenant_migrate_secondary",
+                                this::migrateSecondary)
                         .gate());
+    }
+
+    private Answer migrateSecondary(Call call) {
+        TenantShardId shard = call.shardId();
+        NodeId node = MigrateBody.read(call.json()).order().destination();
+        cell.submit(call.origin(), new SetSecondary(shard, node));
+        awaitSettled(shard);
+        return Answer.json(new JsonOut(2).raw("{}"));
     }
 
     private Answer migrate(Call call) {

@@ -1,5 +1,11 @@
 package dev.berth.scheduler.core.decide;
 
+import java.util.Objects;
+import java.util.List;
+import java.util.ArrayList;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.event.TenantHomeZoneChanged;
+import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.scheduler.core.state.Cell;
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.ControllerView.ShardTotals;
@@ -33,6 +39,7 @@ final class CellDecider {
                 yield draft.done();
             }
             case RequestQuiescence request -> quiescence(draft);
+            case SetHomeZones set -> setHomeZones(draft, set);
         };
     }
 
@@ -44,6 +51,24 @@ final class CellDecider {
         }
         draft.add(new CellCreated(create.cell(), create.incarnation()));
         return draft.done();
+    }
+
+    private static Decision setHomeZones(Draft draft, SetHomeZones set) {
+        List<TenantShardId> updated = new ArrayList<>();
+        for (SetHomeZones.HomeZone each : set.zones()) {
+            TenantShardId id = each.shard();
+            if (draft.view().tenant(id.tenant()) == null) {
+                continue;
+            }
+            Tenant tenant = draft.tenant(id.tenant());
+            if (tenant.shard(id) != null && !tenant.isDeleting() && tenant.frozen() == null) {
+                updated.add(id);
+                if (!Objects.equals(tenant.preferredAz(), each.zone())) {
+                    draft.add(new TenantHomeZoneChanged(tenant.id(), each.zone()));
+                }
+            }
+        }
+        return draft.accepted(new Reply.HomeZonesSet(updated));
     }
 
     private static Decision tick(Draft draft) {

@@ -8,7 +8,9 @@ import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.PatchTenantConfig;
+import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantConfig;
+import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.command.TenantCommand;
 import dev.berth.schemas.config.InvalidTenantConfig;
@@ -44,6 +46,9 @@ final class TenantDecider {
         if (command instanceof MigrateShard migrate) {
             return MigrationDecider.decide(draft, migrate, tenant);
         }
+        if (command instanceof SetTenantLocation set && tenant == null) {
+            return OnboardingDecider.bringHere(draft, set);
+        }
         if (tenant == null) {
             return Draft.rejected(RejectionReason.TENANT_NOT_FOUND, "Tenant " + command.tenant() + " not found");
         }
@@ -60,6 +65,8 @@ final class TenantDecider {
             case SetTenantConfig set -> configure(draft, tenant, set.config());
             case PatchTenantConfig patch -> patch(draft, tenant, patch);
             case SetTenantPolicy set -> setPolicy(draft, tenant, set);
+            case SetTenantLocation set -> OnboardingDecider.change(draft, set, tenant);
+            case SetSecondary set -> SecondaryDecider.decide(draft, set, tenant);
             case CreateTenant create -> create(draft, create, tenant);
             case DeleteTenant delete -> delete(draft, tenant);
             case MigrateShard migrate -> MigrationDecider.decide(draft, migrate, tenant);
@@ -109,7 +116,7 @@ final class TenantDecider {
                 && (tenant.count().effective() == 1 || tenant.stripeSize() == create.stripeSize());
     }
 
-    private static Decision scheduleAll(Draft draft, Tenant tenant, PlacementCause cause) {
+    static Decision scheduleAll(Draft draft, Tenant tenant, PlacementCause cause) {
         List<TenantShardId> missed = new ArrayList<>();
         String reason = null;
         for (Shard shard : tenant.shards()) {
@@ -138,7 +145,7 @@ final class TenantDecider {
         }
     }
 
-    private static Decision configure(Draft draft, Tenant tenant, TenantConfig config) {
+    static Decision configure(Draft draft, Tenant tenant, TenantConfig config) {
         if (!config.equals(tenant.config())) {
             draft.add(new TenantConfigChanged(tenant.id(), config));
             draft.settleAll(tenant.id(), Priority.URGENT);
@@ -147,6 +154,15 @@ final class TenantDecider {
     }
 
     private static Decision setPolicy(Draft draft, Tenant tenant, SetTenantPolicy set) {
+        if (set.placement() != null && set.placement().isAttached() && OnboardingDecider.hasNoGeneration(tenant)) {
+            return OnboardingDecider.generationMissing(tenant.id());
+        }
+        applyPolicy(draft, tenant, set);
+        return draft.done();
+    }
+
+    /** Answers how placing the shards went. */
+    static Decision applyPolicy(Draft draft, Tenant tenant, SetTenantPolicy set) {
         PlacementPolicy placement = set.placement() == null ? tenant.policy() : set.placement();
         ShardSchedulingPolicy scheduling = set.scheduling() != null
                 ? set.scheduling()
@@ -159,8 +175,7 @@ final class TenantDecider {
         if (!placement.isAttached()) {
             endMigrations(draft, tenant, "the placement policy became " + placement.kind());
         }
-        scheduleAll(draft, draft.tenant(tenant.id()), PlacementCause.POLICY_CHANGED);
-        return draft.done();
+        return scheduleAll(draft, draft.tenant(tenant.id()), PlacementCause.POLICY_CHANGED);
     }
 
     private static Decision delete(Draft draft, Tenant tenant) {

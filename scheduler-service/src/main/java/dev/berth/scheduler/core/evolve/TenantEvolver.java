@@ -12,6 +12,8 @@ import dev.berth.schemas.event.TenantCreated;
 import dev.berth.schemas.event.TenantDeletionStarted;
 import dev.berth.schemas.event.TenantEvent;
 import dev.berth.schemas.event.TenantFrozen;
+import dev.berth.schemas.event.TenantGenerationNamed;
+import dev.berth.schemas.event.TenantHomeZoneChanged;
 import dev.berth.schemas.event.TenantPolicyChanged;
 import dev.berth.schemas.event.TenantRemoved;
 import dev.berth.schemas.id.TenantId;
@@ -32,6 +34,10 @@ final class TenantEvolver {
             case TenantConfigChanged changed ->
                 state.put(existing(state, changed.tenant()).withConfig(changed.config()));
             case TenantPolicyChanged changed -> state.put(changePolicy(existing(state, changed.tenant()), changed));
+            case TenantGenerationNamed named ->
+                state.put(existing(state, named.tenant()).withGeneration(named.generation()));
+            case TenantHomeZoneChanged changed ->
+                state.put(existing(state, changed.tenant()).withPreferredAz(changed.zone()));
             case TenantDeletionStarted started ->
                 state.put(existing(state, started.tenant()).withDeleting(started.operation()));
             case TenantFrozen frozen ->

@@ -144,6 +144,51 @@ public record Tenant(
                 frozen);
     }
 
+    /** Shards that have none count up from this one. */
+    public Tenant withGeneration(Generation generation) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                generation,
+                policy,
+                scheduling,
+                config,
+                preferredAz,
+                shards.stream()
+                        .map(shard -> shard.generation() == null
+                                ? shard.withObserved(shard.observed(), generation)
+                                : shard)
+                        .toList(),
+                mappingNumber,
+                mapping,
+                acknowledgedMapping,
+                notifyError,
+                deleting,
+                frozen);
+    }
+
+    public Tenant withPreferredAz(@Nullable String zone) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                initialGeneration,
+                policy,
+                scheduling,
+                config,
+                zone,
+                shards,
+                mappingNumber,
+                mapping,
+                acknowledgedMapping,
+                notifyError,
+                deleting,
+                frozen);
+    }
+
     public Tenant withMapping(long number, List<NodeId> nodes, long acknowledged, @Nullable String error) {
         return new Tenant(
                 id,

@@ -23,6 +23,10 @@ import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
+import dev.berth.schemas.command.SetHomeZones;
+import dev.berth.schemas.command.SetHomeZones.HomeZone;
+import dev.berth.schemas.command.SetSecondary;
+import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.LocationFlavour;
@@ -196,7 +200,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(27)) {
+        switch (random.nextInt(30)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -221,7 +225,27 @@ final class History {
                         pageserver.id,
                         null,
                         random.nextBoolean() ? NodeSchedulingPolicy.PAUSE : NodeSchedulingPolicy.ACTIVE)));
+            case 27 -> withTenant(this::locate);
+            case 28 -> withTenant(this::moveSecondary);
+            case 29 ->
+                withTenant(id -> send(new SetHomeZones(List.of(
+                        new HomeZone(new TenantShardId(id, 0, 0), List.of("a", "b", "z").get(random.nextInt(3)))))));
             default -> send(new RequestQuiescence());
+        }
+    }
+
+    private void locate(TenantId id) {
+        LocationMode mode = List.of(LocationMode.ATTACHED_SINGLE, LocationMode.SECONDARY, LocationMode.DETACHED)
+                .get(random.nextInt(3));
+        Generation generation = random.nextBoolean() ? new Generation(random.nextInt(3)) : null;
+        send(new SetTenantLocation(id, mode, generation, TenantConfig.EMPTY));
+    }
+
+    private void moveSecondary(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant != null) {
+            TenantShardId shard = tenant.shardId(random.nextInt(tenant.shards().size()));
+            send(new SetSecondary(shard, NodeId.of(1 + random.nextInt(pageservers.size()))));
         }
     }
 
