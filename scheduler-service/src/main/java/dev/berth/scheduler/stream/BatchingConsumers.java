@@ -2,6 +2,7 @@ package dev.berth.scheduler.stream;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -10,7 +11,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 
-/** Clients for Streams whose main consumer notes how far the records reach that it has handed over. */
+/** Clients for Streams whose main consumer gathers what has come, and notes how far the records reach that it has handed over. */
 final class BatchingConsumers implements KafkaClientSupplier {
     private final KafkaClientSupplier clients = new DefaultKafkaClientSupplier();
     private final Batch batch;
@@ -33,14 +34,16 @@ final class BatchingConsumers implements KafkaClientSupplier {
     @SuppressWarnings("unchecked")
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
         Consumer<byte[], byte[]> consumer = clients.getConsumer(config);
+        GatheringPoll gathering = new GatheringPoll(consumer, System::nanoTime);
         return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
                 Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("poll")) {
+                        ConsumerRecords<byte[], byte[]> records = gathering.poll((Duration) arguments[0]);
+                        records.forEach(record -> batch.fetched(record.offset()));
+                        return records;
+                    }
                     try {
-                        Object result = method.invoke(consumer, arguments);
-                        if (result instanceof ConsumerRecords<?, ?> records) {
-                            records.forEach(record -> batch.fetched(record.offset()));
-                        }
-                        return result;
+                        return method.invoke(consumer, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
