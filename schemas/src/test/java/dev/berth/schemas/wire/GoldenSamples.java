@@ -84,6 +84,7 @@ import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
@@ -175,6 +176,17 @@ final class GoldenSamples {
             List.of(STEP_TAKEN));
     private static final OperationSteering STEERING =
             new OperationSteering(1_200, OperationSteering.Action.PAUSE, "lunch");
+
+    private static final OperationSummary SUMMARY = new OperationSummary(
+            OperationKind.SHARD_MIGRATION,
+            TENANT,
+            SHARD,
+            NODE,
+            ORDER,
+            OperationStage.CUT_OVER,
+            NOW_MS - 1_000,
+            "run-1",
+            PROGRESS);
 
     private final Map<String, Object> byName = new TreeMap<>();
 
@@ -286,7 +298,7 @@ final class GoldenSamples {
         bare(new OperationEnded(OPERATION, null, 0, null));
         of("node", new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, null, null, null, NOW_MS, NODE));
         of("progress", new OperationAdvanced(OPERATION, OperationStage.ACCEPTED, "paused: lunch", NOW_MS, PROGRESS));
-        of("progress", new OperationEnded(OPERATION, "asked to", NOW_MS, PROGRESS));
+        of("summary", new OperationEnded(OPERATION, "asked to", NOW_MS, SUMMARY));
         add(new OperationSteered(OPERATION, STEERING, NOW_MS));
         add(new OperationPreempted(OPERATION, "node 12 went offline"));
     }
@@ -458,6 +470,9 @@ final class GoldenSamples {
         add(STEP_TAKEN);
         bare(new OperationProgress.Step("begin", 0, null));
         add(STEERING);
+        add(SUMMARY);
+        bare(new OperationSummary(
+                OperationKind.TENANT_DELETE, null, null, null, null, OperationStage.ACCEPTED, 0, null, null));
         bare(new OperationSteering(0, OperationSteering.Action.ABORT, null));
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));

@@ -76,7 +76,7 @@ final class OperationDecider {
         Shard shard = draft.shard(id);
         boolean taken = operation.id().equals(shard.operation());
         if (!taken && (shard.operation() != null || !Objects.equals(order.origin(), shard.attached()))) {
-            draft.add(new OperationEnded(operation.id(), "the shard has moved meanwhile", draft.now(), null));
+            end(draft, operation, "the shard has moved meanwhile", null);
             return draft.accepted(new Reply.Done());
         }
         ObservedLocation origin = order.origin() == null ? null : shard.observedOn(order.origin());
@@ -210,7 +210,7 @@ final class OperationDecider {
         if (operation.preempted() == null) {
             doubt(draft, operation, List.of(), draft.now() + Limits.OPERATION_REQUEST_MS);
         }
-        draft.add(new OperationEnded(operation.id(), reason, draft.now(), null));
+        end(draft, operation, reason, null);
     }
 
     /** An operation goes on changing locations after it has reported them: those it does not report last are unknown (P3). */
@@ -246,7 +246,7 @@ final class OperationDecider {
             observe(draft, operation.shard(), complete.locations(), null);
             doubt(draft, operation, complete.locations(), 0);
         }
-        draft.add(new OperationEnded(operation.id(), null, draft.now(), complete.progress()));
+        end(draft, operation, null, complete.progress());
         switch (operation.kind()) {
             case TENANT_DELETE -> draft.add(new TenantRemoved(Objects.requireNonNull(operation.tenant())));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.NORMAL);
@@ -283,10 +283,16 @@ final class OperationDecider {
         return draft.done();
     }
 
+    /** The only way in which an operation ends. A null reason: completed. */
+    private static void end(
+            Draft draft, Operation operation, @Nullable String reason, @Nullable OperationProgress last) {
+        draft.add(new OperationEnded(operation.id(), reason, draft.now(), operation.summary(last)));
+    }
+
     /** Ends it, with what its kind leaves behind. */
     private static void endUndone(
             Draft draft, Operation operation, String reason, @Nullable OperationProgress progress) {
-        draft.add(new OperationEnded(operation.id(), reason, draft.now(), progress));
+        end(draft, operation, reason, progress);
         switch (operation.kind()) {
             case TENANT_DELETE ->
                 draft.add(new TenantPolicyChanged(
