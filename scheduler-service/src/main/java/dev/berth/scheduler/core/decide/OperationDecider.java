@@ -368,9 +368,18 @@ final class OperationDecider {
                 destination,
                 tenant != null && tenant.policy().secondaries() > 0,
                 endpoints(draft),
-                tenant == null ? 0 : tenant.mappingNumber(),
+                tenant == null ? 0 : awaitedMapping(tenant, shard),
                 now.node(),
                 now.steering());
+    }
+
+    /** The mapping that says where the shard is; the next one where it cannot be told yet, since another shard is nowhere. */
+    private static long awaitedMapping(Tenant tenant, @Nullable Shard shard) {
+        boolean nothingToSay = shard == null || shard.attached() == null || tenant.mappingNumber() == 0;
+        boolean says = nothingToSay
+                || (!tenant.mapping().isEmpty()
+                        && shard.attached().equals(tenant.mapping().get(shard.number())));
+        return says ? tenant.mappingNumber() : tenant.mappingNumber() + 1;
     }
 
     private static List<Endpoint> endpoints(Draft draft) {

@@ -5,15 +5,19 @@ import static dev.berth.scheduler.core.decide.Scenario.TENANT;
 import static dev.berth.scheduler.core.decide.Scenario.failing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.scheduler.core.state.Shard;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.ReportNodeReattached;
+import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.MappingEmitted;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationPreempted;
@@ -23,6 +27,7 @@ import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
@@ -316,5 +321,45 @@ class OperationDecisionsTest {
 
         assertThat(scenario.events()).isEmpty();
         assertThat(scenario.reply()).isEqualTo(new Reply.Done());
+    }
+
+    @Test
+    void cutOverThatComputesCannotBeToldOfYetWaitsForTheMappingThatTellsIt() {
+        Scenario two = Scenario.withNodes(3)
+                .when(new CreateTenant(
+                        TENANT,
+                        new ShardCount(2),
+                        2048,
+                        new Generation(0),
+                        PlacementPolicy.attached(0),
+                        TenantConfig.EMPTY))
+                .workSucceeds()
+                .computesAcknowledge()
+                .when(new SetTenantPolicy(TENANT, PlacementPolicy.DETACHED, null))
+                .workSucceeds()
+                .when(new SetTenantPolicy(TENANT, PlacementPolicy.attached(0), null));
+        WorkIssued first = two.eventsOf(WorkIssued.class).getFirst();
+        two.when(new ReportShards("worker", List.of(two.success(first))));
+        Shard shard = Objects.requireNonNull(two.tenant().shard(first.shard()));
+        NodeId there = NodeId.of(shard.attached().value() % 3 + 1);
+        OperationId operation = ((Reply.OperationStarted)
+                        two.when(new MigrateShard(first.shard(), new MigrationOrder(there, null, true, false, 1, 1)))
+                                .reply())
+                .operation();
+        two.when(new BeginOperation(operation, "run"));
+        Generation next = new Generation(shard.generation().value() + 1);
+
+        two.when(new AdvanceOperation(
+                operation,
+                "run",
+                OperationStage.CUT_OVER,
+                List.of(ObservedLocation.attached(there, LocationMode.ATTACHED_MULTI, next, 0)),
+                next,
+                null,
+                null));
+
+        assertThat(two.eventsOf(MappingEmitted.class)).isEmpty();
+        assertThat(((Reply.OperationState) two.reply()).mappingNumber())
+                .isEqualTo(two.tenant().acknowledgedMapping() + 1);
     }
 }
