@@ -24,12 +24,14 @@ import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
@@ -37,6 +39,7 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
@@ -196,7 +199,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(27)) {
+        switch (random.nextInt(30)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -221,7 +224,16 @@ final class History {
                         pageserver.id,
                         null,
                         random.nextBoolean() ? NodeSchedulingPolicy.PAUSE : NodeSchedulingPolicy.ACTIVE)));
+            case 27, 28, 29 -> steer();
             default -> send(new RequestQuiescence());
+        }
+    }
+
+    private void steer() {
+        List<OperationId> open = List.copyOf(cell.state().operations().keySet());
+        if (!open.isEmpty()) {
+            Action action = Action.values()[random.nextInt(Action.values().length)];
+            send(new SteerOperation(open.get(random.nextInt(open.size())), action, "operator"));
         }
     }
 
