@@ -41,6 +41,14 @@ public final class Limits {
     public static final Duration SECONDARY_DOWNLOAD_ANSWER = Duration.ofSeconds(10);
     /** P15. */
     public static final int HOME_ZONES_PER_COMMAND = 512;
+    /** How long the projection is waited for before it counts as behind. */
+    public static final Duration READ_MODEL_WAIT = Duration.ofSeconds(2);
+    /** Operations of a page, when the caller does not say. */
+    public static final int OPERATIONS_PAGE = 100;
+
+    public static final int OPERATIONS_PAGE_MAX = 1_000;
+    /** Characters of the reason given for steering an operation. */
+    public static final int STEERING_REASON_MAX = 500;
 
     /** Ended operations whose end is remembered for those who wait. */
     public static final int ENDED_OPERATIONS_MAX = 10_000;

@@ -9,6 +9,7 @@ import dev.berth.gateway.http.Startup;
 import dev.berth.gateway.http.control.HomeZoneController;
 import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
+import dev.berth.gateway.http.control.OperationController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
 import dev.berth.gateway.http.debug.HealthController;
@@ -115,6 +116,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell).routes());
         routes.addAll(new HomeZoneController(cell).routes());
+        routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new TenantController(cell).routes());
         routes.addAll(new LocationController(cell).routes());
         routes.addAll(new SecondaryDownload(cell, relay).routes());

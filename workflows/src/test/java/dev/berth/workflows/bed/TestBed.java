@@ -163,7 +163,8 @@ public final class TestBed implements AutoCloseable {
                 kind == OperationKind.SHARD_MIGRATION ? SHARD : null,
                 kind == OperationKind.SHARD_MIGRATION ? ORIGIN : null,
                 kind == OperationKind.SHARD_MIGRATION ? DESTINATION : null,
-                purpose);
+                purpose,
+                null);
         WorkflowStub run = client().newUntypedWorkflowStub(
                         kind == OperationKind.SHARD_MIGRATION ? "MigrateShard" : "DeleteTenant",
                         WorkflowOptions.newBuilder()
@@ -202,6 +203,11 @@ public final class TestBed implements AutoCloseable {
     public Progress abortAndHold(String reason) {
         run().signal("abort", reason);
         return awaitProgress(progress -> progress.abortRequested() != null);
+    }
+
+    /** Lets time pass. */
+    public void skip(Duration time) {
+        temporal.sleep(time);
     }
 
     /** How long the run took, by the clock that skips; that goes on skipping when nothing is left to do. */

@@ -5,15 +5,19 @@ import static dev.berth.scheduler.core.decide.Scenario.TENANT;
 import static dev.berth.scheduler.core.decide.Scenario.failing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.scheduler.core.state.Shard;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.ReportNodeReattached;
+import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.MappingEmitted;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationPreempted;
@@ -23,6 +27,7 @@ import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
@@ -55,7 +60,7 @@ class OperationDecisionsTest {
 
     private AdvanceOperation cutOver(OperationId operation, NodeId to) {
         ObservedLocation there = ObservedLocation.attached(to, LocationMode.ATTACHED_MULTI, NEXT, 0);
-        return new AdvanceOperation(operation, "run", OperationStage.CUT_OVER, List.of(there), NEXT, null);
+        return new AdvanceOperation(operation, "run", OperationStage.CUT_OVER, List.of(there), NEXT, null, null);
     }
 
     @Test
@@ -97,11 +102,11 @@ class OperationDecisionsTest {
     void destinationThatWarmsUpIsKeptUntilTheOperationEnds() {
         OperationId operation = begun(third);
         ObservedLocation warm = ObservedLocation.secondary(third, 0);
-        scenario.when(
-                new AdvanceOperation(operation, "run", OperationStage.WARMING, List.of(warm), null, "downloading"));
+        scenario.when(new AdvanceOperation(
+                operation, "run", OperationStage.WARMING, List.of(warm), null, "downloading", null));
         assertThat(scenario.shard().secondaries()).containsExactly(destination, third);
 
-        scenario.when(new AbortOperation(operation, "run", List.of(), "asked to"));
+        scenario.when(new AbortOperation(operation, "run", List.of(), "asked to", null));
 
         assertThat(scenario.shard().secondaries()).hasSize(1);
         assertThat(scenario.shard().operation()).isNull();
@@ -113,7 +118,7 @@ class OperationDecisionsTest {
         OperationId operation = begun(destination);
         scenario.when(cutOver(operation, destination));
 
-        scenario.when(new AbortOperation(operation, "run", List.of(), "asked to"));
+        scenario.when(new AbortOperation(operation, "run", List.of(), "asked to", null));
 
         assertThat(scenario.shard().attached()).isEqualTo(destination);
         assertThat(scenario.onlyEvent(WorkIssued.class).steps())
@@ -126,7 +131,7 @@ class OperationDecisionsTest {
         OperationId operation = begun(destination);
         ObservedLocation there = ObservedLocation.attached(destination, LocationMode.ATTACHED_MULTI, NEXT, 0);
 
-        scenario.when(new AbortOperation(operation, "run", List.of(there), "asked to"));
+        scenario.when(new AbortOperation(operation, "run", List.of(there), "asked to", null));
 
         assertThat(scenario.shard().generation()).isEqualTo(NEXT);
         assertThat(scenario.onlyEvent(WorkIssued.class).steps().getFirst().node())
@@ -138,8 +143,8 @@ class OperationDecisionsTest {
         OperationId operation = begun(destination);
         scenario.when(new ReportNodeReattached(destination, 1));
 
-        scenario.when(
-                new AbortOperation(operation, "run", List.of(ObservedLocation.secondary(destination, 0)), "asked to"));
+        scenario.when(new AbortOperation(
+                operation, "run", List.of(ObservedLocation.secondary(destination, 0)), "asked to", null));
 
         assertThat(scenario.shard().observedOn(destination).isKnown()).isFalse();
     }
@@ -153,7 +158,7 @@ class OperationDecisionsTest {
         assertThat(scenario.when(new BeginOperation(operation, "again")).rejection())
                 .isEqualTo(RejectionReason.SUPERSEDED);
         assertThat(scenario.when(migration(third)).rejection()).isEqualTo(RejectionReason.OPERATION_IN_PROGRESS);
-        assertThat(scenario.when(new AbortOperation(operation, "again", List.of(), "preempted"))
+        assertThat(scenario.when(new AbortOperation(operation, "again", List.of(), "preempted", null))
                         .state
                         .operations())
                 .isEmpty();
@@ -218,9 +223,9 @@ class OperationDecisionsTest {
                         scenario.when(new DeleteTenant(TENANT)).reply())
                 .operation();
         scenario.when(new BeginOperation(deletion, "run"))
-                .when(new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null));
+                .when(new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null, null));
 
-        scenario.when(new CompleteOperation(deletion, "run", List.of()));
+        scenario.when(new CompleteOperation(deletion, "run", List.of(), null));
 
         assertThat(scenario.onlyEvent(TenantRemoved.class).tenant()).isEqualTo(TENANT);
         assertThat(scenario.state.tenants()).isEmpty();
@@ -233,7 +238,7 @@ class OperationDecisionsTest {
                         scenario.when(new DeleteTenant(TENANT)).reply())
                 .operation();
         scenario.when(new BeginOperation(deletion, "run"))
-                .when(new AbortOperation(deletion, "run", List.of(), "asked to"));
+                .when(new AbortOperation(deletion, "run", List.of(), "asked to", null));
 
         assertThat(scenario.tenant().policy()).isEqualTo(PlacementPolicy.DETACHED);
         assertThat(scenario.when(migration(destination)).rejection()).isEqualTo(RejectionReason.TENANT_DETACHED);
@@ -273,7 +278,8 @@ class OperationDecisionsTest {
                 OperationStage.WARMING,
                 List.of(ObservedLocation.secondary(third, 0)),
                 null,
-                "downloading"));
+                "downloading",
+                null));
         assertThat(scenario.shard().observedOn(third).isKnown()).isTrue();
 
         scenario.when(failing(origin));
@@ -288,7 +294,7 @@ class OperationDecisionsTest {
         scenario.when(cutOver(operation, destination));
         assertThat(scenario.shard().observedOn(destination).isKnown()).isTrue();
 
-        scenario.when(new CompleteOperation(operation, "run", List.of()));
+        scenario.when(new CompleteOperation(operation, "run", List.of(), null));
 
         assertThat(scenario.onlyEvent(WorkIssued.class)
                         .steps()
@@ -315,5 +321,45 @@ class OperationDecisionsTest {
 
         assertThat(scenario.events()).isEmpty();
         assertThat(scenario.reply()).isEqualTo(new Reply.Done());
+    }
+
+    @Test
+    void cutOverThatComputesCannotBeToldOfYetWaitsForTheMappingThatTellsIt() {
+        Scenario two = Scenario.withNodes(3)
+                .when(new CreateTenant(
+                        TENANT,
+                        new ShardCount(2),
+                        2048,
+                        new Generation(0),
+                        PlacementPolicy.attached(0),
+                        TenantConfig.EMPTY))
+                .workSucceeds()
+                .computesAcknowledge()
+                .when(new SetTenantPolicy(TENANT, PlacementPolicy.DETACHED, null))
+                .workSucceeds()
+                .when(new SetTenantPolicy(TENANT, PlacementPolicy.attached(0), null));
+        WorkIssued first = two.eventsOf(WorkIssued.class).getFirst();
+        two.when(new ReportShards("worker", List.of(two.success(first))));
+        Shard shard = Objects.requireNonNull(two.tenant().shard(first.shard()));
+        NodeId there = NodeId.of(shard.attached().value() % 3 + 1);
+        OperationId operation = ((Reply.OperationStarted)
+                        two.when(new MigrateShard(first.shard(), new MigrationOrder(there, null, true, false, 1, 1)))
+                                .reply())
+                .operation();
+        two.when(new BeginOperation(operation, "run"));
+        Generation next = new Generation(shard.generation().value() + 1);
+
+        two.when(new AdvanceOperation(
+                operation,
+                "run",
+                OperationStage.CUT_OVER,
+                List.of(ObservedLocation.attached(there, LocationMode.ATTACHED_MULTI, next, 0)),
+                next,
+                null,
+                null));
+
+        assertThat(two.eventsOf(MappingEmitted.class)).isEmpty();
+        assertThat(((Reply.OperationState) two.reply()).mappingNumber())
+                .isEqualTo(two.tenant().acknowledgedMapping() + 1);
     }
 }

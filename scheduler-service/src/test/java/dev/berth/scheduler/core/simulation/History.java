@@ -28,12 +28,14 @@ import dev.berth.schemas.command.SetHomeZones.HomeZone;
 import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
@@ -41,6 +43,7 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
@@ -200,7 +203,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(30)) {
+        switch (random.nextInt(33)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -225,11 +228,12 @@ final class History {
                         pageserver.id,
                         null,
                         random.nextBoolean() ? NodeSchedulingPolicy.PAUSE : NodeSchedulingPolicy.ACTIVE)));
-            case 27 -> withTenant(this::locate);
-            case 28 -> withTenant(this::moveSecondary);
-            case 29 ->
+            case 30 -> withTenant(this::locate);
+            case 31 -> withTenant(this::moveSecondary);
+            case 32 ->
                 withTenant(id -> send(new SetHomeZones(List.of(
                         new HomeZone(new TenantShardId(id, 0, 0), List.of("a", "b", "z").get(random.nextInt(3)))))));
+            case 27, 28, 29 -> steer();
             default -> send(new RequestQuiescence());
         }
     }
@@ -246,6 +250,14 @@ final class History {
         if (tenant != null) {
             TenantShardId shard = tenant.shardId(random.nextInt(tenant.shards().size()));
             send(new SetSecondary(shard, NodeId.of(1 + random.nextInt(pageservers.size()))));
+        }
+    }
+
+    private void steer() {
+        List<OperationId> open = List.copyOf(cell.state().operations().keySet());
+        if (!open.isEmpty()) {
+            Action action = Action.values()[random.nextInt(Action.values().length)];
+            send(new SteerOperation(open.get(random.nextInt(open.size())), action, "operator"));
         }
     }
 
