@@ -11,15 +11,16 @@ import dev.berth.schemas.event.OperationBegun;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationEvent;
 import dev.berth.schemas.event.OperationPreempted;
-import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.event.OperationSteered;
+import dev.berth.schemas.id.OperationId;
 
-/** Facts about long operations. Their locks on tenant and shard go with them. */
+/** Facts about long operations. Their locks on tenant, shard and node go with them. */
 final class OperationEvolver {
     private OperationEvolver() {}
 
     static void evolve(ControllerState state, OperationEvent event) {
         if (event instanceof OperationAccepted accepted) {
-            state.put(accept(accepted));
+            state.put(accept(state, accepted));
             return;
         }
         Operation operation = state.operation(event.operation());
@@ -27,10 +28,12 @@ final class OperationEvolver {
             throw new InvariantViolation(null, "an event about the unknown operation " + event.operation());
         }
         switch (event) {
-            case OperationAccepted accepted -> state.put(accept(accepted));
+            case OperationAccepted accepted -> state.put(accept(state, accepted));
             case OperationBegun begun -> state.put(operation.withRun(begun.run(), begun.atMs()));
             case OperationAdvanced advanced ->
-                state.put(operation.withStage(advanced.stage(), advanced.waiting(), advanced.atMs()));
+                state.put(operation.withStage(
+                        advanced.stage(), advanced.waiting(), advanced.progress(), advanced.atMs()));
+            case OperationSteered steered -> state.put(operation.withSteering(steered.steering()));
             case OperationPreempted preempted -> {
                 state.put(operation.withPreempted(preempted.reason()));
                 release(state, operation);
@@ -42,23 +45,17 @@ final class OperationEvolver {
         }
     }
 
-    private static Operation accept(OperationAccepted accepted) {
-        return new Operation(
-                accepted.operation(),
-                accepted.kind(),
-                accepted.tenant(),
-                accepted.shard(),
-                accepted.order(),
-                OperationStage.ACCEPTED,
-                null,
-                accepted.atMs(),
-                accepted.atMs(),
-                null,
-                null);
+    private static Operation accept(ControllerState state, OperationAccepted accepted) {
+        OperationId other = accepted.node() == null ? null : state.operationOf(accepted.node());
+        if (other != null && !other.equals(accepted.operation())) {
+            throw new InvariantViolation(
+                    null, "node " + accepted.node() + " has operation " + other + " and is given another");
+        }
+        return Operation.accepted(accepted);
     }
 
     private static void release(ControllerState state, Operation operation) {
-        Tenant tenant = state.tenant(operation.tenant());
+        Tenant tenant = operation.tenant() == null ? null : state.tenant(operation.tenant());
         if (tenant == null) {
             return;
         }

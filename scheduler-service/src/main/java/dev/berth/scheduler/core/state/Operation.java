@@ -1,27 +1,38 @@
 package dev.berth.scheduler.core.state;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.berth.schemas.event.OperationAccepted;
+import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationProgress;
+import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSteering.Action;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open long operation; it is removed when it ends.
+ * An open long operation, of a tenant, of one of its shards, or of a node; it is removed when it ends.
  *
+ * @param tenant whose operation it is; null for one of a node
  * @param run of the workflow that has it; null before the first has begun
  * @param progressAtMs state time of its last sign of life
  * @param waiting why it waits
  * @param preempted why its steps no longer count: its shard was failed over meanwhile
+ * @param node whose operation it is; null for one of a tenant
+ * @param progress as its run told it last; null when it has told nothing
+ * @param steering what was last asked of it; null when nothing was
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Operation(
         OperationId id,
         OperationKind kind,
-        TenantId tenant,
+        @Nullable TenantId tenant,
         @Nullable TenantShardId shard,
         @Nullable MigrationOrder order,
         OperationStage stage,
@@ -29,17 +40,119 @@ public record Operation(
         long acceptedAtMs,
         long progressAtMs,
         @Nullable String waiting,
-        @Nullable String preempted) {
+        @Nullable String preempted,
+        @Nullable NodeId node,
+        @Nullable OperationProgress progress,
+        @Nullable OperationSteering steering) {
 
-    public Operation withRun(String newRun, long atMs) {
-        return new Operation(id, kind, tenant, shard, order, stage, newRun, acceptedAtMs, atMs, waiting, null);
+    /** One that nobody has begun. */
+    public static Operation accepted(OperationAccepted accepted) {
+        return new Operation(
+                accepted.operation(),
+                accepted.kind(),
+                accepted.tenant(),
+                accepted.shard(),
+                accepted.order(),
+                OperationStage.ACCEPTED,
+                null,
+                accepted.atMs(),
+                accepted.atMs(),
+                null,
+                null,
+                accepted.node(),
+                null,
+                null);
     }
 
-    public Operation withStage(OperationStage newStage, @Nullable String newWaiting, long atMs) {
-        return new Operation(id, kind, tenant, shard, order, newStage, run, acceptedAtMs, atMs, newWaiting, preempted);
+    public Operation withRun(String newRun, long atMs) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                stage,
+                newRun,
+                acceptedAtMs,
+                atMs,
+                waiting,
+                null,
+                node,
+                progress,
+                steering);
+    }
+
+    /** A run that tells no progress leaves what is known of it. */
+    public Operation withStage(
+            OperationStage newStage, @Nullable String newWaiting, @Nullable OperationProgress told, long atMs) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                newStage,
+                run,
+                acceptedAtMs,
+                atMs,
+                newWaiting,
+                preempted,
+                node,
+                told == null ? progress : told.after(progress),
+                steering);
     }
 
     public Operation withPreempted(String reason) {
-        return new Operation(id, kind, tenant, shard, order, stage, run, acceptedAtMs, progressAtMs, waiting, reason);
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                stage,
+                run,
+                acceptedAtMs,
+                progressAtMs,
+                waiting,
+                reason,
+                node,
+                progress,
+                steering);
+    }
+
+    public Operation withSteering(OperationSteering asked) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                stage,
+                run,
+                acceptedAtMs,
+                progressAtMs,
+                waiting,
+                preempted,
+                node,
+                progress,
+                asked);
+    }
+
+    /** What was asked of it and its run does not know of yet; null when there is nothing. */
+    @JsonIgnore
+    public @Nullable OperationSteering untold() {
+        boolean isTold = steering == null || (progress != null && progress.steered() >= steering.number());
+        return isTold ? null : steering;
+    }
+
+    /** What its run said last that it does. */
+    @JsonIgnore
+    public RunState runState() {
+        return progress == null ? RunState.RUNNING : progress.state();
+    }
+
+    @JsonIgnore
+    public boolean isAborting() {
+        return runState() == RunState.ABORTING || (steering != null && steering.action() == Action.ABORT);
     }
 }

@@ -71,6 +71,9 @@ class StateContractTest {
                 0,
                 0,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 
