@@ -1,5 +1,10 @@
 package dev.berth.schemas.wire;
 
+import dev.berth.schemas.command.MoveShards;
+import dev.berth.schemas.command.CancelNodeOperation;
+import dev.berth.schemas.command.DeleteNode;
+import dev.berth.schemas.command.FillNode;
+import dev.berth.schemas.command.DrainNode;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
@@ -30,6 +35,7 @@ import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.Json;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.NodeRemoved;
 import dev.berth.schemas.event.CellCreated;
 import dev.berth.schemas.event.LeaseExtended;
 import dev.berth.schemas.event.ListingPurpose;
@@ -74,6 +80,9 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.ShardMove;
+import dev.berth.schemas.model.NodeRemoval;
+import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
@@ -152,6 +161,9 @@ final class GoldenSamples {
             new ShardReport(SHARD, SEQUENCE, List.of(ATTACHED, UNKNOWN), List.of(NODE), GENERATION, true, ERROR);
     private static final MappingReport MAPPING_REPORT =
             new MappingReport(TENANT, INCARNATION, 6, MappingReport.Result.FAILED, "connection refused");
+    private static final NodeOrder NODE_ORDER = new NodeOrder(NodeSchedulingPolicy.PAUSE, NodeRemoval.FORCE);
+    private static final ShardMove MOVE = new ShardMove(SHARD, ShardMove.Action.PROMOTE, OTHER_NODE);
+    private static final ShardMove MOVE_ANYWHERE = new ShardMove(UNSHARDED, ShardMove.Action.PREPARE, null);
     private static final Rejection REJECTION =
             new Rejection(RejectionReason.TENANT_NOT_FOUND, "tenant " + TENANT + " not found");
     private static final WorkBatch.Endpoint ENDPOINT = new WorkBatch.Endpoint(NODE, "pageserver-12.example", 9898);
@@ -213,6 +225,10 @@ final class GoldenSamples {
     private void nodeCommands() {
         add(new ConfigureNode(NODE, NodeAvailability.OFFLINE, NodeSchedulingPolicy.PAUSE_FOR_RESTART));
         bare(new ConfigureNode(NODE, null, null));
+        add(new DrainNode(NODE));
+        add(new FillNode(NODE));
+        add(new DeleteNode(NODE, NodeRemoval.FORCE));
+        add(new CancelNodeOperation(NODE, OperationKind.NODE_DRAIN));
         add(new ReportHeartbeats(8, List.of(HEARTBEAT, new Heartbeat(OTHER_NODE, null, 31_000, "timed out"))));
         add(new ReportNodeListing(NODE, 55, UNSHARDED, List.of(LISTED), true, true, "timed out"));
         bare(new ReportNodeListing(NODE, 55, null, List.of(), false, false, null));
@@ -222,6 +238,7 @@ final class GoldenSamples {
     }
 
     private void operationCommands() {
+        add(new MoveShards(OPERATION, "run-1", List.of(MOVE, MOVE_ANYWHERE)));
         add(new AbortOperation(OPERATION, "run-1", List.of(ATTACHED), "destination went away", null));
         add(new AdvanceOperation(
                 OPERATION,
@@ -254,6 +271,8 @@ final class GoldenSamples {
         add(new Sweep.PlaceUnscheduled(SHARD));
         add(new Sweep.DueWork(SHARD));
         bare(new Sweep.DueWork(null));
+        add(new Sweep.DropNode(NODE, SHARD));
+        bare(new Sweep.DropNode(NODE, null));
         add(new RequestQuiescence());
         add(new RenewLeases("worker-1", List.of(WORK)));
         add(new ReportMappings(List.of(MAPPING_REPORT)));
@@ -271,6 +290,7 @@ final class GoldenSamples {
         add(new NodeListingRequested(NODE, 55, ListingPurpose.AUDIT, NOW_MS + 5_000, -7, NOW_MS));
         add(new NodeReattached(NODE, 9, NodeSchedulingPolicy.ACTIVE, NOW_MS, 1_234));
         add(new NodeRegistered(REGISTRATION));
+        add(new NodeRemoved(NODE));
         add(new NodeSchedulingChanged(NODE, NodeSchedulingPolicy.DRAINING));
         add(new NodeUtilizationReported(NODE, UTILIZATION));
         add(new StrayLocationsFound(NODE, List.of(SHARD, UNSHARDED), true));
@@ -278,15 +298,16 @@ final class GoldenSamples {
     }
 
     private void operationEvents() {
-        add(new OperationAccepted(OPERATION, OperationKind.SHARD_MIGRATION, TENANT, SHARD, ORDER, NOW_MS, null));
-        bare(new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, TENANT, null, null, 0, null));
+        add(new OperationAccepted(OPERATION, OperationKind.SHARD_MIGRATION, TENANT, SHARD, ORDER, NOW_MS, null, null));
+        bare(new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, TENANT, null, null, 0, null, null));
         add(new OperationAdvanced(OPERATION, OperationStage.WARMING, "40 layers to go", NOW_MS, null));
         add(new OperationBegun(OPERATION, "run-1", NOW_MS));
         add(new OperationEnded(OPERATION, "destination went away", NOW_MS, null));
         bare(new OperationEnded(OPERATION, null, 0, null));
-        of("node", new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, null, null, null, NOW_MS, NODE));
+        of("node", new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, null, null, null, NOW_MS, NODE, null));
         of("progress", new OperationAdvanced(OPERATION, OperationStage.ACCEPTED, "paused: lunch", NOW_MS, PROGRESS));
         of("progress", new OperationEnded(OPERATION, "asked to", NOW_MS, PROGRESS));
+        of("deletion", new OperationAccepted(OPERATION, OperationKind.NODE_DELETE, null, null, null, NOW_MS, NODE, NODE_ORDER));
         add(new OperationSteered(OPERATION, STEERING, NOW_MS));
         add(new OperationPreempted(OPERATION, "node 12 went offline"));
     }
@@ -337,6 +358,7 @@ final class GoldenSamples {
         add(new Reply.OperationStarted(OPERATION));
         add(new Reply.PartlyScheduled(RejectionReason.NO_MATCHING_PAGESERVER, List.of(SHARD)));
         add(new Reply.Quiescence(17));
+        add(new Reply.MovesRefused(List.of(SKIPPED)));
         add(new Reply.LeasesLost(List.of(WORK)));
         add(new Reply.ActivationPending(55));
         add(new Reply.OperationState(
@@ -360,6 +382,7 @@ final class GoldenSamples {
                 List.of(ENDPOINT),
                 6,
                 null,
+                null,
                 null));
         bare(new Reply.OperationState(
                 OPERATION,
@@ -381,6 +404,7 @@ final class GoldenSamples {
                 false,
                 List.of(),
                 0,
+                null,
                 null,
                 null));
     }
@@ -409,7 +433,9 @@ final class GoldenSamples {
                         List.of(),
                         0,
                         NODE,
-                        STEERING));
+                        STEERING,
+                        null));
+        of("deletion",new Reply.OperationState(OPERATION,OperationKind.NODE_DELETE,OperationStage.PURGING,null,0,null,0,TenantConfig.EMPTY,false,null,null,0,null,null,false,null,false,List.of(),0,NODE,null,NODE_ORDER));
     }
 
     private void records() {
@@ -441,7 +467,12 @@ final class GoldenSamples {
         bare(FIRST_STEP);
         add(ATTACHED);
         bare(ObservedLocation.unknown(NODE, 0));
+        of("freeze", new WorkStep(NODE, WorkStep.Action.FREEZE, ATTACHED, false));
         add(ORDER);
+        add(NODE_ORDER);
+        bare(new NodeOrder(NodeSchedulingPolicy.ACTIVE, null));
+        add(MOVE);
+        bare(MOVE_ANYWHERE);
         add(REGISTRATION);
         bare(new NodeRegistration(NODE, "10.0.0.1", 6400, "10.0.0.1", 9898, null, null, null, "az"));
         add(HEARTBEAT);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Timestamp;
+import dev.berth.schemas.model.NodeRemoval;
+import dev.berth.workflows.port.FakeMoves;
+import java.util.Objects;
 import dev.berth.schemas.config.LocationConfig;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
@@ -70,6 +73,7 @@ public final class TestBed implements AutoCloseable {
     private final TestWorkflowEnvironment temporal;
     private final CountDownLatch released = new CountDownLatch(1);
     private @Nullable WorkerFactory workers;
+    private @Nullable FakeMoves moves;
 
     private TestBed(OperationKind kind, @Nullable MigrationOrder order) {
         this.kind = kind;
@@ -110,6 +114,25 @@ public final class TestBed implements AutoCloseable {
 
     public static TestBed ofDeletion() {
         return new TestBed(OperationKind.TENANT_DELETE, null);
+    }
+
+    /** The node is {@link #ORIGIN}, its shards have their copies on {@link #DESTINATION}. */
+    public static TestBed ofNode(OperationKind kind, @Nullable NodeRemoval removal, int shards) {
+        TestBed bed = new TestBed(kind, null);
+        FakeMoves moves = bed.cell.ofNode(ORIGIN, DESTINATION, removal);
+        for (int i = 0; i < shards; i++) {
+            moves.here(nodeShard(i));
+        }
+        bed.moves = moves;
+        return bed;
+    }
+
+    public static TenantShardId nodeShard(int i) {
+        return new TenantShardId(new TenantId(5, i), 0, 0);
+    }
+
+    public FakeMoves moves() {
+        return Objects.requireNonNull(moves);
     }
 
     /** The destination holds a secondary already. */
@@ -159,22 +182,36 @@ public final class TestBed implements AutoCloseable {
         OperationInput input = new OperationInput(
                 OPERATION,
                 kind,
-                TENANT,
+                kind.isOfNode() ? null : TENANT,
                 kind == OperationKind.SHARD_MIGRATION ? SHARD : null,
                 kind == OperationKind.SHARD_MIGRATION ? ORIGIN : null,
                 kind == OperationKind.SHARD_MIGRATION ? DESTINATION : null,
                 purpose,
-                null);
+                kind.isOfNode() ? ORIGIN : null);
         WorkflowStub run = client().newUntypedWorkflowStub(
-                        kind == OperationKind.SHARD_MIGRATION ? "MigrateShard" : "DeleteTenant",
+                        workflow(kind),
                         WorkflowOptions.newBuilder()
                                 .setWorkflowId(IDS.workflow(OPERATION))
                                 .setTaskQueue(IDS.taskQueue())
                                 .setWorkflowTaskTimeout(TASK_TIMEOUT)
                                 .setTypedSearchAttributes(OperationAttributes.of(IDS.cell(), input))
                                 .build());
-        run.start(input);
+        if (kind.isOfNode()) {
+            run.start(input, null);
+        } else {
+            run.start(input);
+        }
         return run;
+    }
+
+    private static String workflow(OperationKind kind) {
+        return switch (kind) {
+            case SHARD_MIGRATION -> "MigrateShard";
+            case TENANT_DELETE -> "DeleteTenant";
+            case NODE_DRAIN -> "DrainNode";
+            case NODE_FILL -> "FillNode";
+            case NODE_DELETE -> "DeleteNode";
+        };
     }
 
     /** The run that there is. */

@@ -74,6 +74,7 @@ class StateContractTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
