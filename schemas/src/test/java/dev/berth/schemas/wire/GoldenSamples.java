@@ -93,6 +93,7 @@ import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
@@ -188,6 +189,17 @@ final class GoldenSamples {
     private static final OperationSteering STEERING =
             new OperationSteering(1_200, OperationSteering.Action.PAUSE, "lunch");
 
+    private static final OperationSummary SUMMARY = new OperationSummary(
+            OperationKind.SHARD_MIGRATION,
+            TENANT,
+            SHARD,
+            NODE,
+            ORDER,
+            OperationStage.CUT_OVER,
+            NOW_MS - 1_000,
+            "run-1",
+            PROGRESS);
+
     private final Map<String, Object> byName = new TreeMap<>();
 
     private GoldenSamples() {}
@@ -272,6 +284,8 @@ final class GoldenSamples {
         add(new Sweep.DueWork(SHARD));
         bare(new Sweep.DueWork(null));
         add(new Sweep.DropNode(NODE, SHARD));
+        add(new Sweep.TrimSecondaries(NODE, SHARD));
+        bare(new Sweep.TrimSecondaries(NODE, null));
         bare(new Sweep.DropNode(NODE, null));
         add(new RequestQuiescence());
         add(new RenewLeases("worker-1", List.of(WORK)));
@@ -306,8 +320,10 @@ final class GoldenSamples {
         bare(new OperationEnded(OPERATION, null, 0, null));
         of("node", new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, null, null, null, NOW_MS, NODE, null));
         of("progress", new OperationAdvanced(OPERATION, OperationStage.ACCEPTED, "paused: lunch", NOW_MS, PROGRESS));
-        of("progress", new OperationEnded(OPERATION, "asked to", NOW_MS, PROGRESS));
-        of("deletion", new OperationAccepted(OPERATION, OperationKind.NODE_DELETE, null, null, null, NOW_MS, NODE, NODE_ORDER));
+        of("summary", new OperationEnded(OPERATION, "asked to", NOW_MS, SUMMARY));
+        of(
+                "deletion",
+                new OperationAccepted(OPERATION, OperationKind.NODE_DELETE, null, null, null, NOW_MS, NODE, NODE_ORDER));
         add(new OperationSteered(OPERATION, STEERING, NOW_MS));
         add(new OperationPreempted(OPERATION, "node 12 went offline"));
     }
@@ -489,6 +505,9 @@ final class GoldenSamples {
         add(STEP_TAKEN);
         bare(new OperationProgress.Step("begin", 0, null));
         add(STEERING);
+        add(SUMMARY);
+        bare(new OperationSummary(
+                OperationKind.TENANT_DELETE, null, null, null, null, OperationStage.ACCEPTED, 0, null, null));
         bare(new OperationSteering(0, OperationSteering.Action.ABORT, null));
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));

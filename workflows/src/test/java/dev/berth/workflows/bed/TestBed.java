@@ -242,6 +242,13 @@ public final class TestBed implements AutoCloseable {
         return awaitProgress(progress -> progress.abortRequested() != null);
     }
 
+    /** How many runs the workflow took, each with a history of its own. */
+    public long runs() {
+        return client()
+                .listExecutions("WorkflowId = '" + IDS.workflow(OPERATION) + "'")
+                .count();
+    }
+
     /** How long the run took, by the clock that skips; that goes on skipping when nothing is left to do. */
     public Duration elapsed() {
         List<HistoryEvent> events =

@@ -29,6 +29,7 @@ public final class FakeMoves {
     private int largestBatch;
     private int inFlightMost;
     private boolean settles = true;
+    private int perPart = Integer.MAX_VALUE;
 
     FakeMoves(NodeId to) {
         this.to = to;
@@ -57,6 +58,11 @@ public final class FakeMoves {
         settles = answer;
     }
 
+    /** How many shards a part of a plan looks at. */
+    public synchronized void perPart(int shardsLookedAt) {
+        perPart = shardsLookedAt;
+    }
+
     public synchronized long gone() {
         return shards.values().stream().filter(Where.GONE::equals).count();
     }
@@ -75,9 +81,10 @@ public final class FakeMoves {
         List<Skipped> waits = new ArrayList<>();
         List<Skipped> stays = new ArrayList<>();
         TenantShardId last = null;
+        int looked = 0;
         long left = shards.values().stream().filter(Where.HERE::equals).count();
         for (TenantShardId shard : after == null ? shards.keySet() : shards.tailMap(after, false).keySet()) {
-            if (moves.size() + underWay.size() == room) {
+            if (moves.size() + underWay.size() == room || looked++ == perPart) {
                 return new NodePlan(moves, underWay, waits, stays, last, left);
             }
             last = shard;

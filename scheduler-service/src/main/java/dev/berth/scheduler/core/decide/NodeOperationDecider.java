@@ -15,7 +15,6 @@ import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.event.NodeRemoved;
 import dev.berth.schemas.event.NodeSchedulingChanged;
 import dev.berth.schemas.event.OperationAccepted;
-import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
@@ -24,7 +23,6 @@ import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
-import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.PlacementPolicy;
@@ -222,7 +220,7 @@ final class NodeOperationDecider {
                     RejectionReason.NODE_NOT_FIT,
                     "Node " + cancel.node() + " has no " + word(cancel.kind()) + " in progress");
         }
-        draft.add(new OperationEnded(operation.id(), "cancelled", draft.now(), null));
+        OperationDecider.end(draft, operation, "cancelled", null);
         undo(draft, operation);
         return draft.done();
     }
@@ -234,6 +232,14 @@ final class NodeOperationDecider {
         if (node != null && node.scheduling() == during(operation.kind()) && operation.nodeOrder() != null) {
             setPolicy(draft, id, operation.nodeOrder().before());
         }
+        trim(draft, operation);
+    }
+
+    /** Replacements that a deletion has made for what now stays are too much. */
+    private static void trim(Draft draft, Operation operation) {
+        if (operation.kind() == OperationKind.NODE_DELETE) {
+            Sweeps.beginLater(draft, new Sweep.TrimSecondaries(Objects.requireNonNull(operation.node()), null));
+        }
     }
 
     /** The node restarted: its policy says so already, and whatever was to be moved is there again. A deletion past its tombstone goes on. */
@@ -241,7 +247,8 @@ final class NodeOperationDecider {
         OperationId open = draft.view().operationOf(node);
         Operation operation = open == null ? null : draft.view().operation(open);
         if (operation != null && operation.kind().isOfNode() && operation.stage() != OperationStage.PURGING) {
-            draft.add(new OperationEnded(operation.id(), "node " + node + " has restarted", draft.now(), null));
+            OperationDecider.end(draft, operation, "node " + node + " has restarted", null);
+            trim(draft, operation);
         }
     }
 

@@ -78,7 +78,7 @@ final class OperationDecider {
         Shard shard = draft.shard(id);
         boolean taken = operation.id().equals(shard.operation());
         if (!taken && (shard.operation() != null || !Objects.equals(order.origin(), shard.attached()))) {
-            draft.add(new OperationEnded(operation.id(), "the shard has moved meanwhile", draft.now(), null));
+            end(draft, operation, "the shard has moved meanwhile", null);
             return draft.accepted(new Reply.Done());
         }
         ObservedLocation origin = order.origin() == null ? null : shard.observedOn(order.origin());
@@ -216,7 +216,7 @@ final class OperationDecider {
         if (operation.preempted() == null) {
             doubt(draft, operation, List.of(), draft.now() + Limits.OPERATION_REQUEST_MS);
         }
-        draft.add(new OperationEnded(operation.id(), reason, draft.now(), null));
+        end(draft, operation, reason, null);
     }
 
     /** An operation goes on changing locations after it has reported them: those it does not report last are unknown (P3). */
@@ -263,7 +263,7 @@ final class OperationDecider {
             observe(draft, operation.shard(), complete.locations(), null);
             doubt(draft, operation, complete.locations(), 0);
         }
-        draft.add(new OperationEnded(operation.id(), null, draft.now(), complete.progress()));
+        end(draft, operation, null, complete.progress());
         switch (operation.kind()) {
             case TENANT_DELETE -> draft.add(new TenantRemoved(Objects.requireNonNull(operation.tenant())));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.NORMAL);
@@ -301,10 +301,16 @@ final class OperationDecider {
         return draft.done();
     }
 
+    /** The only way in which an operation ends. A null reason: completed. */
+    static void end(
+            Draft draft, Operation operation, @Nullable String reason, @Nullable OperationProgress last) {
+        draft.add(new OperationEnded(operation.id(), reason, draft.now(), operation.summary(last)));
+    }
+
     /** Ends it, with what its kind leaves behind. */
     private static void endUndone(
             Draft draft, Operation operation, String reason, @Nullable OperationProgress progress) {
-        draft.add(new OperationEnded(operation.id(), reason, draft.now(), progress));
+        end(draft, operation, reason, progress);
         switch (operation.kind()) {
             case TENANT_DELETE ->
                 draft.add(new TenantPolicyChanged(
@@ -381,10 +387,22 @@ final class OperationDecider {
                 destination,
                 tenant != null && tenant.policy().secondaries() > 0,
                 endpoints(draft),
-                tenant == null ? 0 : tenant.mappingNumber(),
+                tenant == null ? 0 : mappingToBeKnown(tenant, now, shard),
                 now.node(),
                 now.steering(),
                 now.nodeOrder());
+    }
+
+    /**
+     * After a cut-over that is the number of a mapping that says so. While another shard of the tenant is attached nowhere there is none yet,
+     * and what computes know is still the origin.
+     */
+    private static long mappingToBeKnown(Tenant tenant, Operation operation, @Nullable Shard shard) {
+        boolean isMoved = operation.stage() == OperationStage.CUT_OVER && shard != null && shard.attached() != null;
+        boolean isShown = !isMoved
+                || (shard.number() < tenant.mapping().size()
+                        && shard.attached().equals(tenant.mapping().get(shard.number())));
+        return isShown ? tenant.mappingNumber() : tenant.mappingNumber() + 1;
     }
 
     private static List<Endpoint> endpoints(Draft draft) {

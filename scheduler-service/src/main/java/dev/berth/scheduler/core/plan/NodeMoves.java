@@ -115,7 +115,7 @@ public final class NodeMoves {
         if (node.equals(shard.attached())) {
             return unsettled(view, tenant, shard) == null ? new Next.Done() : new Next.UnderWay();
         }
-        if (!shard.secondaries().contains(node)) {
+        if (!tenant.policy().isAttached() || !shard.secondaries().contains(node)) {
             return new Next.Done();
         }
         String kept = kept(tenant);
@@ -160,6 +160,9 @@ public final class NodeMoves {
     }
 
     private static Next relocate(Placements placements, NodeId node, Tenant tenant, Shard shard) {
+        if (shard.operation() != null) {
+            return new Next.Waits("operation " + shard.operation() + " has it");
+        }
         boolean moves = node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
         if (moves && destination(placements, tenant, shard, node) == null) {
             return new Next.Waits("no other node may take it now");

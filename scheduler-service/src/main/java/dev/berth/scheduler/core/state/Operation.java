@@ -16,6 +16,7 @@ import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
+import dev.berth.schemas.model.OperationSummary;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +146,22 @@ public record Operation(
                 progress,
                 asked,
                 nodeOrder);
+    }
+
+    /** What is told of it when it ends.
+     *
+     * @param last of its run; null when there is none */
+    public OperationSummary summary(@Nullable OperationProgress last) {
+        return new OperationSummary(
+                kind,
+                tenant,
+                shard,
+                node,
+                order,
+                stage,
+                acceptedAtMs,
+                run,
+                last == null ? progress : last.after(progress));
     }
 
     /** What was asked of it and its run does not know of yet; null when there is nothing. */

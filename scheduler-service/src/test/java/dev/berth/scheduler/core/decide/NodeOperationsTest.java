@@ -157,6 +157,19 @@ class NodeOperationsTest {
     }
 
     @Test
+    void fillAttachesNoTenantThatWantsOneSecondaryOnly() {
+        scenario.when(Scenario.create(PlacementPolicy.SECONDARY)).workSucceeds();
+        NodeId node = scenario.shard().secondaries().getFirst();
+        OperationId fill = begun(new FillNode(node));
+
+        assertThat(plan(fill).moves()).isEmpty();
+        scenario.when(new MoveShards(fill, "run", List.of(new ShardMove(SHARD, Action.PROMOTE, node))));
+
+        assertThat(scenario.reply()).isInstanceOf(Reply.MovesRefused.class);
+        assertThat(scenario.shard().attached()).isNull();
+    }
+
+    @Test
     void whatCannotMoveSaysWhy() {
         scenario.tenantAttached(0);
         NodeId node = Objects.requireNonNull(scenario.shard().attached());
@@ -406,6 +419,20 @@ class NodeOperationsTest {
         assertThat(scenario.shard().attached()).isNotEqualTo(node);
         assertThat(scenario.shard().refersTo(node)).isFalse();
         assertThat(scenario.shard().secondaries()).isEmpty();
+    }
+
+    @Test
+    void cancelledDeletionTakesItsReplacementsAway() {
+        scenario.tenantAttached(0);
+        NodeId node = Objects.requireNonNull(scenario.shard().attached());
+        OperationId deletion = begun(new DeleteNode(node, NodeRemoval.GRACEFUL));
+        moved(deletion);
+        assertThat(scenario.shard().secondaries()).hasSize(1);
+
+        scenario.when(new CancelNodeOperation(node, OperationKind.NODE_DELETE));
+
+        assertThat(scenario.shard().secondaries()).isEmpty();
+        assertThat(scenario.shard().attached()).isEqualTo(node);
     }
 
     @Test

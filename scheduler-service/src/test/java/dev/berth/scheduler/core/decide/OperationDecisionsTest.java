@@ -5,6 +5,10 @@ import static dev.berth.scheduler.core.decide.Scenario.TENANT;
 import static dev.berth.scheduler.core.decide.Scenario.failing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.id.ShardCount;
+import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
@@ -65,6 +69,39 @@ class OperationDecisionsTest {
         scenario.when(new SetTenantPolicy(TENANT, PlacementPolicy.attached(0), null));
 
         assertThat(scenario.eventsOf(WorkIssued.class)).isEmpty();
+    }
+
+    @Test
+    void originStaysUntilAMappingThatShowsTheMoveIsKnownThoughASiblingIsAttachedNowhere() {
+        Scenario two = Scenario.withNodes(3);
+        two.when(new CreateTenant(
+                        TENANT, new ShardCount(2), 2048, new Generation(0), PlacementPolicy.attached(1), TenantConfig.EMPTY))
+                .workSucceeds()
+                .computesAcknowledge();
+        two.when(new SetTenantPolicy(TENANT, PlacementPolicy.SECONDARY, null)).workSucceeds();
+        two.when(new SetTenantPolicy(TENANT, PlacementPolicy.attached(1), null));
+        WorkIssued first = two.eventsOf(WorkIssued.class).getFirst();
+        two.when(new ReportShards("worker", List.of(two.success(first))));
+        NodeId from = two.tenant().shards().getFirst().attached();
+        NodeId to = two.tenant().shards().getFirst().secondaries().getFirst();
+        long known = two.tenant().mappingNumber();
+        two.when(new MigrateShard(first.shard(), new MigrationOrder(to, from, true, true, 1_000, 1_000)));
+        OperationId operation = ((Reply.OperationStarted) two.reply()).operation();
+        two.when(new BeginOperation(operation, "run"));
+        Generation next = new Generation(
+                two.tenant().shards().getFirst().generation().value() + 1);
+
+        two.when(new AdvanceOperation(
+                operation,
+                "run",
+                OperationStage.CUT_OVER,
+                List.of(ObservedLocation.attached(to, LocationMode.ATTACHED_MULTI, next, 0)),
+                next,
+                null,
+                null));
+
+        assertThat(two.tenant().mappingNumber()).isEqualTo(known);
+        assertThat(((Reply.OperationState) two.reply()).mappingNumber()).isEqualTo(known + 1);
     }
 
     @Test

@@ -58,7 +58,8 @@ final class Auditor {
             TenantShardId id, long incarnation, NodeId node, @Nullable OperationId operation, String request) {
         Tenant tenant = history.cell.state().tenant(id.tenant());
         Shard shard = tenant == null || tenant.incarnation() != incarnation ? null : tenant.shard(id);
-        if (shard == null || (operation != null && operation.equals(shard.operation()))) {
+        boolean isGone = history.pageservers.get(node).deleted; // nothing is believed of a node that is no more
+        if (shard == null || isGone || (operation != null && operation.equals(shard.operation()))) {
             return;
         }
         ObservedLocation believed = shard.observedOn(node);
