@@ -38,6 +38,8 @@ final class ShardMover {
     /** A shard that takes longer is left to the reconciler, and is told of as skipped. */
     static final Duration SETTLE_MAX = Duration.ofMinutes(5);
 
+    static final Duration SETTLE_PAUSE_MAX = Duration.ofSeconds(10);
+
     /** What waits is revisited until nothing has moved for so long. */
     static final Duration STALL_MAX = Duration.ofMinutes(5);
 
@@ -57,6 +59,7 @@ final class ShardMover {
 
     private final Map<TenantShardId, Long> inFlightSince = new LinkedHashMap<>();
     private final Set<TenantShardId> slow = new HashSet<>();
+    private GrowingPause settlePause = new GrowingPause(SETTLE_PAUSE_MAX);
     private long moved;
     private long left;
     private int rounds;
@@ -236,6 +239,11 @@ final class ShardMover {
         if (unsettled.shards().size() == awaited.size()) {
             waitFor(unsettled);
             unsettled = activities.slowly(step -> step.awaitSettled(run, awaited));
+        }
+        if (unsettled.shards().size() < awaited.size()) {
+            settlePause = new GrowingPause(SETTLE_PAUSE_MAX);
+        } else {
+            settlePause.take();
         }
         inFlightSince.keySet().retainAll(new HashSet<>(unsettled.shards()));
         giveUpSlowOnes();
