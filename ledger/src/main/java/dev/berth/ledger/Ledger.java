@@ -19,6 +19,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Ledger implements AutoCloseable {
     /** Above the longest lease of work by far (P5). */
     private static final Duration TOMBSTONES_KEPT = Duration.ofHours(1);
+    /** Those that were accepted before them are forgotten, now and then. */
+    public static final int ENDED_OPERATIONS_KEPT = 50_000;
+
     /** Generations that may have been issued, lost by Postgres, and not be in the log yet. */
     private static final int LOST_GENERATIONS_MAX = 1024;
 
@@ -34,6 +37,7 @@ public final class Ledger implements AutoCloseable {
     private final NodeTable nodes;
     private final Reattachment reattachment;
     private final Projections projections;
+    private final EndedOperations ended;
     private final Cells cells;
     private final List<OutboxRelay> relays = new CopyOnWriteArrayList<>();
 
@@ -50,6 +54,7 @@ public final class Ledger implements AutoCloseable {
         this.nodes = new NodeTable(transactions, outbox);
         this.reattachment = new Reattachment(transactions, nodes, outbox);
         this.projections = new Projections(transactions);
+        this.ended = new EndedOperations(transactions);
         this.cells = new Cells(database);
     }
 
@@ -175,6 +180,11 @@ public final class Ledger implements AutoCloseable {
     /** P4: writes what the log says. False, and nothing written, when the ledger is at this position or beyond. */
     public boolean project(ProjectionBatch batch) {
         return projections.project(batch);
+    }
+
+    /** Operations that have ended, newest first, as the projection has them; the newest {@link #ENDED_OPERATIONS_KEPT} are kept. */
+    public EndedOperations.Page endedOperations(EndedOperations.Query query) {
+        return ended.find(query);
     }
 
     /** P10: the cell as the ledger knows it; empty before {@link #createCell}. Works on a restored Postgres, too. */

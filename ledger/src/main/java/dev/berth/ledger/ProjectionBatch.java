@@ -1,6 +1,7 @@
 package dev.berth.ledger;
 
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
@@ -22,7 +23,8 @@ public record ProjectionBatch(
         List<TenantProjection> tenants,
         List<LocationKey> removedLocations,
         List<LocationProjection> locations,
-        List<NodeProjection> nodes) {
+        List<NodeProjection> nodes,
+        List<OperationProjection> operations) {
 
     public ProjectionBatch {
         removedTenants = List.copyOf(removedTenants);
@@ -30,6 +32,7 @@ public record ProjectionBatch(
         removedLocations = List.copyOf(removedLocations);
         locations = List.copyOf(locations);
         nodes = List.copyOf(nodes);
+        operations = List.copyOf(operations);
     }
 
     /** Texts are what the original keeps in its database: policies and config as JSON, the scheduling policy bare. */
@@ -51,6 +54,23 @@ public record ProjectionBatch(
     public record LocationProjection(LocationKey key, Role role, int stripeSize) {}
 
     public record NodeProjection(NodeId node, long position, String schedulingPolicy) {}
+
+    /**
+     * An operation that has ended; the first that is told of it stays.
+     *
+     * @param node whose operation it was, null for a tenant's
+     * @param origin of what was moved, as the destination
+     * @param document all that is to be known of it
+     */
+    public record OperationProjection(
+            OperationId id,
+            String kind,
+            String state,
+            @Nullable TenantId tenant,
+            @Nullable NodeId node,
+            @Nullable NodeId origin,
+            @Nullable NodeId destination,
+            String document) {}
 
     /** Why the location is there. The order is stored. */
     public enum Role {

@@ -3,12 +3,14 @@ package dev.berth.ledger;
 import dev.berth.ledger.ProjectionBatch.LocationKey;
 import dev.berth.ledger.ProjectionBatch.LocationProjection;
 import dev.berth.ledger.ProjectionBatch.NodeProjection;
+import dev.berth.ledger.ProjectionBatch.OperationProjection;
 import dev.berth.ledger.ProjectionBatch.TenantProjection;
 import dev.berth.schemas.id.TenantId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Columns whose writer is the log (P4). */
 final class Projections {
@@ -47,7 +49,19 @@ final class Projections {
             WHERE n.position < excluded.position
             """;
 
+    private static final String PUT_OPERATIONS = """
+            INSERT INTO operation (id, kind, state, tenant, node, origin, destination, document)
+            SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+            """;
+
+    private static final String FORGET_OPERATIONS =
+            "DELETE FROM operation WHERE id < (SELECT id FROM operation ORDER BY id DESC OFFSET ? LIMIT 1)";
+
+    /** So many more than are kept may be there for a while: counting them costs more than writing them. */
+    private static final int FORGET_EVERY = 500;
+
     private final Transactions transactions;
+    private final AtomicInteger untilForgetting = new AtomicInteger();
 
     Projections(Transactions transactions) {
         this.transactions = transactions;
@@ -64,6 +78,7 @@ final class Projections {
             removeLocations(connection, batch.removedLocations());
             putLocations(connection, batch.locations());
             putNodes(connection, batch.nodes());
+            putOperations(connection, batch.operations());
             return true;
         });
     }
@@ -122,6 +137,32 @@ final class Projections {
             ShardRows.bind(statement, 2, ColumnType.LONG, nodes, NodeProjection::position);
             ShardRows.bind(statement, 3, ColumnType.TEXT, nodes, NodeProjection::schedulingPolicy);
         });
+    }
+
+    private void putOperations(Connection connection, List<OperationProjection> operations) throws SQLException {
+        write(connection, PUT_OPERATIONS, operations, statement -> {
+            ShardRows.bind(
+                    statement, 1, ColumnType.LONG, operations, each -> each.id().position());
+            ShardRows.bind(statement, 2, ColumnType.TEXT, operations, OperationProjection::kind);
+            ShardRows.bind(statement, 3, ColumnType.TEXT, operations, OperationProjection::state);
+            ShardRows.bind(
+                    statement,
+                    4,
+                    ColumnType.UUID,
+                    operations,
+                    each -> each.tenant() == null ? null : ShardRows.uuid(each.tenant()));
+            ShardRows.bind(statement, 5, ColumnType.LONG, operations, each -> ShardRows.number(each.node()));
+            ShardRows.bind(statement, 6, ColumnType.LONG, operations, each -> ShardRows.number(each.origin()));
+            ShardRows.bind(statement, 7, ColumnType.LONG, operations, each -> ShardRows.number(each.destination()));
+            ShardRows.bind(statement, 8, ColumnType.TEXT, operations, OperationProjection::document);
+        });
+        if (!operations.isEmpty() && untilForgetting.addAndGet(-operations.size()) <= 0) {
+            try (PreparedStatement statement = connection.prepareStatement(FORGET_OPERATIONS)) {
+                statement.setInt(1, Ledger.ENDED_OPERATIONS_KEPT - 1);
+                statement.executeUpdate();
+            }
+            untilForgetting.set(FORGET_EVERY);
+        }
     }
 
     private static void bindKeys(PreparedStatement statement, List<LocationKey> keys) throws SQLException {

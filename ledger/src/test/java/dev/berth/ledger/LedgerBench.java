@@ -109,7 +109,8 @@ final class LedgerBench {
                         new LocationKey(LedgerFixture.shard(each, 0), node), Role.SECONDARY, 2048))
                 .toList();
         position++;
-        ledger.project(new ProjectionBatch(position, position, List.of(), List.of(), List.of(), locations, List.of()));
+        ledger.project(new ProjectionBatch(
+                position, position, List.of(), List.of(), List.of(), locations, List.of(), List.of()));
     }
 
     private void project() {

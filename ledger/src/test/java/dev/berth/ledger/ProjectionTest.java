@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.ledger.ProjectionBatch.LocationKey;
 import dev.berth.ledger.ProjectionBatch.LocationProjection;
 import dev.berth.ledger.ProjectionBatch.NodeProjection;
+import dev.berth.ledger.ProjectionBatch.OperationProjection;
 import dev.berth.ledger.ProjectionBatch.Role;
 import dev.berth.ledger.ProjectionBatch.TenantProjection;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ProjectionTest extends LedgerFixture {
@@ -83,12 +88,14 @@ class ProjectionTest extends LedgerFixture {
                 List.of(tenantAt(3, "second")),
                 List.of(),
                 List.of(location(1, Role.ATTACHED)),
+                List.of(),
                 List.of()));
 
         assertThat(query("SELECT placement_policy FROM tenant_projection")).containsExactly("second");
         assertThat(query("SELECT number FROM shard_location")).containsExactly("1");
 
-        ledger.project(new ProjectionBatch(4, 4, List.of(tenant.tenant()), List.of(), List.of(), List.of(), List.of()));
+        ledger.project(new ProjectionBatch(
+                4, 4, List.of(tenant.tenant()), List.of(), List.of(), List.of(), List.of(), List.of()));
         assertThat(query("SELECT 1 FROM tenant_projection UNION ALL SELECT 1 FROM shard_location"))
                 .isEmpty();
     }
@@ -123,12 +130,19 @@ class ProjectionTest extends LedgerFixture {
 
     private boolean project(long position, TenantProjection tenants, NodeProjection nodes) {
         return ledger.project(new ProjectionBatch(
-                position, 1000 + position, List.of(), List.of(tenants), List.of(), List.of(), List.of(nodes)));
+                position,
+                1000 + position,
+                List.of(),
+                List.of(tenants),
+                List.of(),
+                List.of(),
+                List.of(nodes),
+                List.of()));
     }
 
     private void projectLocations(long position, List<LocationKey> removed, List<LocationProjection> put) {
-        assertThat(ledger.project(
-                        new ProjectionBatch(position, position, List.of(), List.of(), removed, put, List.of())))
+        assertThat(ledger.project(new ProjectionBatch(
+                        position, position, List.of(), List.of(), removed, put, List.of(), List.of())))
                 .isTrue();
     }
 
@@ -147,5 +161,95 @@ class ProjectionTest extends LedgerFixture {
 
     private LocationProjection location(int number, Role role) {
         return new LocationProjection(key(number), role, 2048);
+    }
+
+    @Test
+    void endedOperationsAreFoundByWhatTheyWere() {
+        projectOperations(
+                1,
+                operation(10, "SHARD_MIGRATION", "COMPLETED", tenant.tenant(), null, NODE_1, NODE_2),
+                operation(11, "TENANT_DELETE", "ABORTED", tenant.tenant(), null, null, null),
+                operation(12, "NODE_DRAIN", "COMPLETED", null, NODE_2, null, null));
+
+        assertThat(found(null, null, null, null, null)).containsExactly("12", "11", "10");
+        assertThat(found(null, "TENANT_DELETE", null, null, null)).containsExactly("11");
+        assertThat(found(null, null, "COMPLETED", null, null)).containsExactly("12", "10");
+        assertThat(found(null, null, null, tenant.tenant(), null)).containsExactly("11", "10");
+        assertThat(found(null, null, null, null, NODE_2)).containsExactly("12", "10");
+        assertThat(found(null, null, null, null, NODE_1)).containsExactly("10");
+        assertThat(found(new OperationId(12), null, "COMPLETED", null, null)).containsExactly("10");
+        assertThat(ledger.endedOperations(EndedOperations.Query.of(new OperationId(11)))
+                        .documents())
+                .containsExactly("11");
+        assertThat(ledger.endedOperations(new EndedOperations.Query(null, null, null, null, null, null, 2))
+                        .documents())
+                .containsExactly("12", "11");
+    }
+
+    @Test
+    void pagesSayHowFarTheLogWasProjected() {
+        assertThat(ledger.endedOperations(EndedOperations.Query.of(new OperationId(1)))
+                        .appliedPosition())
+                .isEqualTo(-1);
+
+        projectOperations(7);
+
+        assertThat(ledger.endedOperations(EndedOperations.Query.of(new OperationId(1))))
+                .isEqualTo(new EndedOperations.Page(7, List.of()));
+    }
+
+    @Test
+    void anOperationThatIsToldAgainStaysAsItIs() {
+        projectOperations(1, operation(10, "SHARD_MIGRATION", "COMPLETED", null, null, null, null));
+        projectOperations(2, operation(10, "SHARD_MIGRATION", "ABORTED", null, null, null, null));
+
+        assertThat(found(null, null, "COMPLETED", null, null)).containsExactly("10");
+    }
+
+    @Test
+    void onlyTheNewestOperationsAreKept() throws Exception {
+        OperationProjection[] many = IntStream.range(0, Ledger.ENDED_OPERATIONS_KEPT + 3)
+                .mapToObj(id -> operation(id, "SHARD_MIGRATION", "COMPLETED", null, null, null, null))
+                .toArray(OperationProjection[]::new);
+
+        projectOperations(1, many);
+
+        assertThat(query("SELECT min(id), count(*) FROM operation"))
+                .containsExactly("3|" + Ledger.ENDED_OPERATIONS_KEPT);
+    }
+
+    private void projectOperations(long position, OperationProjection... operations) {
+        assertThat(ledger.project(new ProjectionBatch(
+                        position,
+                        position,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(operations))))
+                .isTrue();
+    }
+
+    private static OperationProjection operation(
+            long id,
+            String kind,
+            String state,
+            @Nullable TenantId tenant,
+            @Nullable NodeId node,
+            @Nullable NodeId origin,
+            @Nullable NodeId destination) {
+        return new OperationProjection(
+                new OperationId(id), kind, state, tenant, node, origin, destination, Long.toString(id));
+    }
+
+    private List<String> found(
+            @Nullable OperationId before,
+            @Nullable String kind,
+            @Nullable String state,
+            @Nullable TenantId of,
+            @Nullable NodeId node) {
+        return ledger.endedOperations(new EndedOperations.Query(null, before, kind, state, of, node, 100))
+                .documents();
     }
 }

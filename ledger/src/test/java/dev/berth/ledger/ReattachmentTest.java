@@ -249,6 +249,7 @@ class ReattachmentTest extends LedgerFixture {
         List<LocationProjection> locations = IntStream.range(0, shards.length)
                 .mapToObj(i -> new LocationProjection(new LocationKey(shards[i], node), role, 2048))
                 .toList();
-        ledger.project(new ProjectionBatch(position, position, List.of(), List.of(), List.of(), locations, List.of()));
+        ledger.project(new ProjectionBatch(
+                position, position, List.of(), List.of(), List.of(), locations, List.of(), List.of()));
     }
 }

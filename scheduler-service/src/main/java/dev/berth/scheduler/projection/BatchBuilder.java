@@ -4,6 +4,7 @@ import dev.berth.ledger.ProjectionBatch;
 import dev.berth.ledger.ProjectionBatch.LocationKey;
 import dev.berth.ledger.ProjectionBatch.LocationProjection;
 import dev.berth.ledger.ProjectionBatch.NodeProjection;
+import dev.berth.ledger.ProjectionBatch.OperationProjection;
 import dev.berth.ledger.ProjectionBatch.TenantProjection;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
@@ -22,6 +23,7 @@ final class BatchBuilder {
     private final List<LocationKey> removedLocations = new ArrayList<>();
     private final List<LocationProjection> locations = new ArrayList<>();
     private final List<NodeProjection> nodes = new ArrayList<>();
+    private final List<OperationProjection> operations = new ArrayList<>();
 
     BatchBuilder(long position) {
         this.position = position;
@@ -53,6 +55,10 @@ final class BatchBuilder {
         if (after != null && (before == null || before.scheduling() != after.scheduling())) {
             nodes.add(ProjectedRows.node(after, position));
         }
+    }
+
+    void ended(OperationProjection operation) {
+        operations.add(operation);
     }
 
     private void added(Tenant tenant) {
@@ -104,10 +110,16 @@ final class BatchBuilder {
     }
 
     int rows() {
-        return removedTenants.size() + tenants.size() + removedLocations.size() + locations.size() + nodes.size();
+        return removedTenants.size()
+                + tenants.size()
+                + removedLocations.size()
+                + locations.size()
+                + nodes.size()
+                + operations.size();
     }
 
     ProjectionBatch build(long applied, long eventsOffset) {
-        return new ProjectionBatch(applied, eventsOffset, removedTenants, tenants, removedLocations, locations, nodes);
+        return new ProjectionBatch(
+                applied, eventsOffset, removedTenants, tenants, removedLocations, locations, nodes, operations);
     }
 }

@@ -1,6 +1,8 @@
 package dev.berth.scheduler.projection;
 
+import dev.berth.ledger.Ledger;
 import dev.berth.ledger.ProjectionBatch;
+import dev.berth.ledger.ProjectionBatch.OperationProjection;
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.OverlayState;
@@ -9,10 +11,12 @@ import dev.berth.scheduler.query.FoldListener;
 import dev.berth.schemas.event.CellEvent;
 import dev.berth.schemas.event.Event;
 import dev.berth.schemas.event.NodeEvent;
+import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationEvent;
 import dev.berth.schemas.event.ShardEvent;
 import dev.berth.schemas.event.TenantEvent;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.wire.EventRecord;
 import java.util.Iterator;
@@ -21,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +46,7 @@ final class PendingChanges implements FoldListener {
     private final Map<NodeId, Change<Node>> nodes = new LinkedHashMap<>();
     private final Set<TenantId> namedTenants = new LinkedHashSet<>();
     private final Set<NodeId> namedNodes = new LinkedHashSet<>();
+    private final TreeMap<OperationId, OperationProjection> ended = new TreeMap<>();
     private boolean collecting;
     private @Nullable ControllerView state;
 
@@ -69,10 +75,23 @@ final class PendingChanges implements FoldListener {
             boolean wasEmpty = isEmpty();
             add(tenants, namedTenants, after.changedTenants(), before::tenant);
             add(nodes, namedNodes, after.changedNodes(), before::node);
+            addEnded(record);
             first = wasEmpty && !isEmpty();
         }
         if (first) {
             wakeup.run();
+        }
+    }
+
+    /** The state forgets what has ended; the event tells all of it, however often it is read. No more are remembered than are kept. */
+    private void addEnded(EventRecord record) {
+        for (Event event : record.events()) {
+            if (event instanceof OperationEnded end) {
+                ProjectedRows.operation(end).ifPresent(row -> ended.put(row.id(), row));
+            }
+        }
+        while (ended.size() > Ledger.ENDED_OPERATIONS_KEPT) {
+            ended.pollFirstEntry();
         }
     }
 
@@ -114,6 +133,7 @@ final class PendingChanges implements FoldListener {
                         nodes.remove(node);
                         namedNodes.add(node);
                     });
+            addEnded(record);
         }
     }
 
@@ -138,6 +158,7 @@ final class PendingChanges implements FoldListener {
         nodes.clear();
         namedTenants.clear();
         namedNodes.clear();
+        ended.clear();
     }
 
     /** Adds what a record changed that was folded before collecting began, or may have been. */
@@ -154,6 +175,7 @@ final class PendingChanges implements FoldListener {
                         namedNodes.add(node);
                     }
                 });
+        addEnded(record);
     }
 
     private static void eachChanged(EventRecord record, Consumer<TenantId> tenant, Consumer<NodeId> node) {
@@ -162,7 +184,7 @@ final class PendingChanges implements FoldListener {
                 case TenantEvent about -> tenant.accept(about.tenant());
                 case ShardEvent about -> tenant.accept(about.shard().tenant());
                 case NodeEvent about -> node.accept(about.node());
-                // Locks and the cell are not projected.
+                // Open operations and the cell are not projected.
                 case OperationEvent about -> {}
                 case CellEvent about -> {}
             }
@@ -179,11 +201,11 @@ final class PendingChanges implements FoldListener {
     }
 
     synchronized boolean isEmpty() {
-        return tenants.isEmpty() && nodes.isEmpty() && namedTenants.isEmpty() && namedNodes.isEmpty();
+        return size() == 0;
     }
 
     synchronized int size() {
-        return tenants.size() + nodes.size() + namedTenants.size() + namedNodes.size();
+        return tenants.size() + nodes.size() + namedTenants.size() + namedNodes.size() + ended.size();
     }
 
     synchronized long position() {
@@ -208,8 +230,10 @@ final class PendingChanges implements FoldListener {
         takeNamed(namedNodes, Integer.MAX_VALUE, id -> rows.node(Change.whole(current.node(id))));
         tenants.forEach(rows::tenant);
         nodes.values().forEach(rows::node);
+        ended.values().forEach(rows::ended);
         tenants.clear();
         nodes.clear();
+        ended.clear();
         return Optional.of(rows.build(position, offset));
     }
 

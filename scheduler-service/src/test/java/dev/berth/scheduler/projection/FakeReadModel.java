@@ -9,15 +9,19 @@ import dev.berth.ledger.ProjectionBatch.Role;
 import dev.berth.ledger.ProjectionBatch.TenantProjection;
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Rows in memory under the ledger's rules, with faults: out of reach, answers lost. */
 final class FakeReadModel implements ReadModel {
     private final Map<TenantId, TenantProjection> tenants = new HashMap<>();
     private final Map<LocationKey, Role> locations = new HashMap<>();
     private final Map<NodeId, String> nodes = new HashMap<>();
+    private final TreeSet<OperationId> ended = new TreeSet<>();
     private Applied applied = new Applied(-1, -1);
     private boolean reachable = true;
     private int answersToLose;
@@ -63,11 +67,16 @@ final class FakeReadModel implements ReadModel {
         for (NodeProjection row : batch.nodes()) {
             nodes.put(row.node(), row.schedulingPolicy());
         }
+        batch.operations().forEach(operation -> ended.add(operation.id()));
         if (answersToLose > 0) {
             answersToLose--;
             throw unavailable();
         }
         return true;
+    }
+
+    synchronized SortedSet<OperationId> ended() {
+        return new TreeSet<>(ended);
     }
 
     private void requireReachable() {

@@ -3,6 +3,7 @@ package dev.berth.scheduler.projection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.ledger.CellIdentity;
+import dev.berth.ledger.EndedOperations;
 import dev.berth.ledger.Ledger;
 import dev.berth.ledger.LedgerObserver;
 import dev.berth.ledger.LedgerOptions;
@@ -11,7 +12,10 @@ import dev.berth.ledger.TestPostgres;
 import dev.berth.scheduler.query.CellView;
 import dev.berth.scheduler.query.FakeCellLog;
 import dev.berth.scheduler.query.RandomHistory;
+import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.wire.MessageCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +64,14 @@ class ProjectionIT {
 
         assertThat(findings.differences()).isEmpty();
         assertThat(findings.undecided()).isEmpty();
+        assertThat(history.ended()).hasSizeGreaterThan(500);
+        assertThat(ended(new EndedOperations.Query(null, null, null, null, null, null, 10_000)))
+                .extracting(OperationEnded::operation)
+                .containsExactlyElementsOf(history.ended().reversed());
+        OperationId first = history.ended().first();
+        assertThat(ended(EndedOperations.Query.of(first)))
+                .singleElement()
+                .satisfies(end -> assertThat(end.summary().acceptedAtMs()).isPositive());
         assertThat(findings.compared())
                 .isEqualTo(view.state().tenants().size() + view.state().nodes().size());
         assertThat(view.state().tenants()).hasSizeGreaterThan(1_000);
@@ -73,8 +85,8 @@ class ProjectionIT {
         TenantId damaged = view.state().tenants().firstKey();
         projector.close();
         long position = ledger.cell().orElseThrow().appliedPosition();
-        ledger.project(
-                new ProjectionBatch(position + 1, -1, List.of(damaged), List.of(), List.of(), List.of(), List.of()));
+        ledger.project(new ProjectionBatch(
+                position + 1, -1, List.of(damaged), List.of(), List.of(), List.of(), List.of(), List.of()));
 
         ReadModelAudit.Findings findings = ReadModelAudit.run(view, rows);
 
@@ -83,6 +95,13 @@ class ProjectionIT {
                 .asString()
                 .contains(damaged.toString(), "read model has null");
         assertThat(findings.undecided()).isEmpty();
+    }
+
+    private List<OperationEnded> ended(EndedOperations.Query query) {
+        return ledger.endedOperations(query).documents().stream()
+                .map(MessageCodec::decodeEvent)
+                .map(OperationEnded.class::cast)
+                .toList();
     }
 
     private void start() throws Exception {

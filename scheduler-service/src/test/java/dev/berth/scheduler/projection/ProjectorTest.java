@@ -52,6 +52,7 @@ class ProjectorTest {
             if (random.nextBoolean()) {
                 awaitApplied(more.state());
                 assertThat(model.differenceTo(more.state())).isEmpty();
+                assertThat(model.ended()).isEqualTo(more.ended());
             }
             stop();
         }
@@ -60,6 +61,7 @@ class ProjectorTest {
         awaitApplied(more.state());
 
         assertThat(model.differenceTo(more.state())).isEmpty();
+        assertThat(model.ended()).isEqualTo(more.ended());
     }
 
     @Test
@@ -70,6 +72,7 @@ class ProjectorTest {
         awaitApplied(history.state());
 
         assertThat(model.differenceTo(history.state())).isEmpty();
+        assertThat(model.ended()).isEqualTo(history.ended());
     }
 
     @Test
@@ -84,6 +87,7 @@ class ProjectorTest {
 
         assertThat(model.batches() - before).isLessThan(100);
         assertThat(model.differenceTo(history.state())).isEmpty();
+        assertThat(model.ended()).isEqualTo(history.ended());
     }
 
     @Test
@@ -99,6 +103,7 @@ class ProjectorTest {
         awaitApplied(history.state());
 
         assertThat(model.differenceTo(history.state())).isEmpty();
+        assertThat(model.ended()).isEqualTo(history.ended());
         assertThat(projector.isActive()).isTrue();
     }
 
@@ -116,6 +121,7 @@ class ProjectorTest {
 
         assertThat(projector.isActive()).isTrue();
         assertThat(model.differenceTo(history.state())).isEmpty();
+        assertThat(model.ended()).isEqualTo(history.ended());
     }
 
     @Test
@@ -145,6 +151,7 @@ class ProjectorTest {
 
         assertThat(log.readings()).isGreaterThan(1);
         assertThat(model.differenceTo(history.state())).isEmpty();
+        assertThat(model.ended()).isEqualTo(history.ended());
     }
 
     @Test
@@ -168,6 +175,7 @@ class ProjectorTest {
         other.close();
 
         assertThat(model.differenceTo(history.state())).isEmpty();
+        assertThat(model.ended()).isEqualTo(history.ended());
     }
 
     private void start() throws Exception {

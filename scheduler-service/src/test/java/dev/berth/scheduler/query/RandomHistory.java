@@ -3,6 +3,7 @@ package dev.berth.scheduler.query;
 import dev.berth.scheduler.core.evolve.ControllerEvolver;
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.HeapControllerState;
+import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.config.LocationMode;
@@ -13,6 +14,8 @@ import dev.berth.schemas.event.LocationsObserved;
 import dev.berth.schemas.event.NodeAvailabilityChanged;
 import dev.berth.schemas.event.NodeRegistered;
 import dev.berth.schemas.event.NodeSchedulingChanged;
+import dev.berth.schemas.event.OperationAccepted;
+import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ShardPlaced;
 import dev.berth.schemas.event.TenantConfigChanged;
@@ -22,6 +25,7 @@ import dev.berth.schemas.event.TenantRemoved;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
@@ -29,6 +33,7 @@ import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.reply.Outcome;
@@ -37,8 +42,11 @@ import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
 import dev.berth.schemas.wire.EventRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Event records that could have been decided, from a seed: nodes come, tenants are made, placed, observed, changed and removed. */
 public final class RandomHistory {
@@ -49,10 +57,16 @@ public final class RandomHistory {
     private final int tenantsMax;
     private long position = -1;
     private long nowMs = BEGIN_MS;
+    private final TreeSet<OperationId> ended = new TreeSet<>();
 
     public RandomHistory(long seed, int tenantsMax) {
         this.random = new Random(seed);
         this.tenantsMax = tenantsMax;
+    }
+
+    /** Operations that have ended, in the order in which they were accepted. */
+    public SortedSet<OperationId> ended() {
+        return Collections.unmodifiableSortedSet(ended);
     }
 
     /** The state after the newest record. */
@@ -95,7 +109,7 @@ public final class RandomHistory {
         if (state.tenants().isEmpty() || state.tenants().size() < tenantsMax && random.nextInt(6) == 0) {
             return create();
         }
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(11)) {
             case 0 -> List.of(new TenantConfigChanged(anyTenant().id(), TenantConfig.EMPTY));
             case 1 ->
                 List.of(new TenantPolicyChanged(
@@ -109,8 +123,25 @@ public final class RandomHistory {
             case 4 ->
                 random.nextInt(4) == 0 ? List.of(new TenantRemoved(anyTenant().id())) : List.of();
             case 5, 6 -> List.of(place(anyShard()));
+            case 9, 10 -> List.of(operation());
             default -> List.of(observe(anyShard()));
         };
+    }
+
+    private Event operation() {
+        if (state.operations().isEmpty() || random.nextBoolean()) {
+            return new OperationAccepted(
+                    new OperationId(position + 1),
+                    OperationKind.TENANT_DELETE,
+                    anyTenant().id(),
+                    null,
+                    null,
+                    nowMs,
+                    null);
+        }
+        Operation open = state.operations().firstEntry().getValue();
+        ended.add(open.id());
+        return new OperationEnded(open.id(), random.nextBoolean() ? "undone" : null, nowMs, open.summary(null));
     }
 
     private List<Event> create() {

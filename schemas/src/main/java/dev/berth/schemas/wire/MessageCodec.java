@@ -13,10 +13,12 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.ser.VirtualBeanPropertyWriter;
 import com.fasterxml.jackson.databind.util.Annotations;
+import dev.berth.schemas.event.Event;
 import dev.berth.schemas.task.ComputeMapping;
 import dev.berth.schemas.task.WorkItem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Messages to bytes and back: JSON, with an explicit type and version in every member of a family. Decoding ignores fields it
@@ -65,6 +67,15 @@ public final class MessageCodec {
 
     public static byte[] encode(DeadLetter letter) {
         return write(letter);
+    }
+
+    /** An event by itself, for what is stored beside the log. */
+    public static String encode(Event event) {
+        return new String(write(event), StandardCharsets.UTF_8);
+    }
+
+    public static Event decodeEvent(String text) {
+        return read(text.getBytes(StandardCharsets.UTF_8), Event.class);
     }
 
     public static CommandEnvelope decodeCommand(byte[] bytes) {

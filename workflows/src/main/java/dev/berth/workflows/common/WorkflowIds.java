@@ -1,6 +1,7 @@
 package dev.berth.workflows.common;
 
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.WorkflowNames;
 
 /** Names by which cells share one Temporal without seeing each other. */
 public record WorkflowIds(String cell, String incarnation) {
@@ -10,7 +11,7 @@ public record WorkflowIds(String cell, String incarnation) {
 
     /** One for each operation, for ever. */
     public String workflow(OperationId operation) {
-        return cell + "/" + incarnation + "/" + operation;
+        return WorkflowNames.of(cell, incarnation, operation);
     }
 
     /** Of the run that cleans up after one that was ended from outside. */

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.workflows.bed.TestBed;
 import dev.berth.workflows.common.OperationResult.Ending;
+import dev.berth.workflows.common.Progress;
 import dev.berth.workflows.port.Journal.Answered;
 import io.temporal.common.WorkflowExecutionHistory;
 import java.io.IOException;
@@ -27,6 +30,7 @@ enum RecordedCase {
             Ending.COMPLETED),
     MIGRATE_WITH_WAITS(TestBed::ofMigration, RecordedCase::waits, Ending.COMPLETED),
     MIGRATE_PAUSED(TestBed::ofMigration, RecordedCase::pauses, Ending.COMPLETED),
+    MIGRATE_STEERED(TestBed::ofMigration, RecordedCase::steers, Ending.COMPLETED),
     MIGRATE_UNANSWERED(TestBed::ofMigration, RecordedCase::unanswered, Ending.COMPLETED),
     MIGRATE_SUPERSEDED(
             TestBed::ofMigration,
@@ -100,6 +104,10 @@ enum RecordedCase {
                 bed.awaitProgress(progress -> "paused by signal".equals(progress.waiting()));
                 bed.run().signal("resume");
             }
+            if (this == MIGRATE_STEERED) {
+                bed.awaitProgress(progress -> "paused: recorded".equals(progress.waiting()));
+                bed.run().signal("steer", new OperationSteering(101, Action.RESUME, null));
+            }
             assertThat(bed.result().ending()).isEqualTo(ending);
             return bed.client().fetchHistory(TestBed.IDS.workflow(TestBed.OPERATION));
         }
@@ -128,6 +136,13 @@ enum RecordedCase {
 
     private static void pauses(TestBed bed) {
         bed.journal.once("POST 2 download", bed::pauseAndHold);
+    }
+
+    private static void steers(TestBed bed) {
+        bed.journal.once("POST 2 download", () -> {
+            bed.run().signal("steer", new OperationSteering(100, Action.PAUSE, "recorded"));
+            bed.awaitProgress(Progress::paused);
+        });
     }
 
     private static void unanswered(TestBed bed) {

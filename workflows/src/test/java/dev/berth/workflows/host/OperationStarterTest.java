@@ -9,13 +9,18 @@ import static dev.berth.workflows.bed.TestBed.SHARD;
 import static dev.berth.workflows.bed.TestBed.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.workflows.bed.TestBed;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.OperationResult.Ending;
+import dev.berth.workflows.common.Progress;
 import dev.berth.workflows.port.OpenOperations.OpenOperation;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -192,6 +197,66 @@ class OperationStarterTest {
             operations.unreadable();
 
             assertThatCode(starter::look).doesNotThrowAnyException();
+        }
+    }
+
+    private static OpenOperation steered(OperationSteering untold) {
+        return new OpenOperation(
+                OPERATION,
+                OperationKind.SHARD_MIGRATION,
+                TENANT,
+                SHARD,
+                ORIGIN,
+                DESTINATION,
+                true,
+                false,
+                Duration.ZERO,
+                null,
+                untold);
+    }
+
+    private static final OperationSteering PAUSE = new OperationSteering(100, Action.PAUSE, "lunch");
+
+    @Test
+    void tellsARunWhatIsAskedOfItAndItIsNotRecoveredWhileItHolds() throws Exception {
+        try (OperationStarter starter = starter()) {
+            bed.journal.once("POST 2 download", () -> {
+                operations.tellSteered(steered(PAUSE));
+                bed.awaitProgress(Progress::paused);
+            });
+            starter.start(NEW);
+            await().atMost(PATIENCE)
+                    .until(() -> bed.cell.told() != null && bed.cell.told().steered() == 100);
+
+            operations.open(IDLE);
+            starter.look();
+
+            assertThat(bed.cell.isOpen()).isTrue();
+            assertThatThrownBy(() -> bed.client()
+                            .newUntypedWorkflowStub(IDS.recovery(OPERATION))
+                            .describe())
+                    .isInstanceOf(WorkflowNotFoundException.class);
+            operations.tellSteered(steered(new OperationSteering(101, Action.RESUME, null)));
+            awaitEnding("completed");
+        }
+    }
+
+    @Test
+    void tellsItAgainAtEachLookUntilTheRunKnows() throws Exception {
+        try (OperationStarter starter = starter()) {
+            starter.look();
+            operations.open(steered(PAUSE));
+            // Nothing runs yet that could be told.
+            starter.look();
+            bed.journal.once("POST 2 download", () -> {
+                starter.look();
+                bed.awaitProgress(Progress::paused);
+            });
+
+            starter.start(NEW);
+
+            await().atMost(PATIENCE)
+                    .until(() -> bed.cell.told() != null && bed.cell.told().steered() == 100);
         }
     }
 }

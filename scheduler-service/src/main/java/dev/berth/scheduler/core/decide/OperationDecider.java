@@ -387,22 +387,19 @@ final class OperationDecider {
                 destination,
                 tenant != null && tenant.policy().secondaries() > 0,
                 endpoints(draft),
-                tenant == null ? 0 : mappingToBeKnown(tenant, now, shard),
+                tenant == null ? 0 : awaitedMapping(tenant, shard),
                 now.node(),
                 now.steering(),
                 now.nodeOrder());
     }
 
-    /**
-     * After a cut-over that is the number of a mapping that says so. While another shard of the tenant is attached nowhere there is none yet,
-     * and what computes know is still the origin.
-     */
-    private static long mappingToBeKnown(Tenant tenant, Operation operation, @Nullable Shard shard) {
-        boolean isMoved = operation.stage() == OperationStage.CUT_OVER && shard != null && shard.attached() != null;
-        boolean isShown = !isMoved
-                || (shard.number() < tenant.mapping().size()
+    /** The mapping that says where the shard is; the next one where it cannot be told yet, since another shard is nowhere. */
+    private static long awaitedMapping(Tenant tenant, @Nullable Shard shard) {
+        boolean nothingToSay = shard == null || shard.attached() == null || tenant.mappingNumber() == 0;
+        boolean says = nothingToSay
+                || (!tenant.mapping().isEmpty()
                         && shard.attached().equals(tenant.mapping().get(shard.number())));
-        return isShown ? tenant.mappingNumber() : tenant.mappingNumber() + 1;
+        return says ? tenant.mappingNumber() : tenant.mappingNumber() + 1;
     }
 
     private static List<Endpoint> endpoints(Draft draft) {

@@ -9,6 +9,7 @@ import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.Event;
 import dev.berth.schemas.event.MappingEmitted;
 import dev.berth.schemas.event.NodeSchedulingChanged;
+import dev.berth.schemas.event.OperationAccepted;
 import dev.berth.schemas.event.OperationBegun;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ShardPlaced;
@@ -24,6 +25,7 @@ import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import java.util.List;
@@ -87,5 +89,18 @@ class IllegalEventsTest {
         ControllerEvolver.evolve(state, issued(8));
 
         assertThat(state.tenant(KNOWN).shard(SHARD).sequence()).isEqualTo(8);
+    }
+
+    @Test
+    void aNodeIsNotGivenASecondOperation() {
+        ControllerEvolver.evolve(state, ofNode(8));
+
+        assertThatThrownBy(() -> ControllerEvolver.evolve(state, ofNode(9)))
+                .isInstanceOf(InvariantViolation.class)
+                .hasMessageContaining("node 1 has operation 8");
+    }
+
+    private static OperationAccepted ofNode(long id) {
+        return new OperationAccepted(new OperationId(id), OperationKind.TENANT_DELETE, null, null, null, 0, NODE);
     }
 }

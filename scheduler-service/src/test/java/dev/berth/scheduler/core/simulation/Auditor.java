@@ -132,6 +132,9 @@ final class Auditor {
         if (unmet != null) {
             return id + " " + unmet + ": " + shard;
         }
+        if (waitsForADeadNode(shard)) {
+            return null;
+        }
         for (ModelPageserver pageserver : history.pageservers.values()) {
             if (!pageserver.answers()) {
                 continue;
@@ -152,11 +155,18 @@ final class Auditor {
                 return id + " on " + pageserver.id + " has an old configuration: " + shard;
             }
         }
-        boolean announced =
-                tenant.policy().isAttached() && tenant.shards().stream().allMatch(one -> one.attached() != null);
+        boolean announced = tenant.policy().isAttached()
+                && tenant.shards().stream().allMatch(one -> one.attached() != null && !waitsForADeadNode(one));
         return announced && !shard.attached().equals(history.compute.nodeOf(tenant.id(), shard.number()))
                 ? "computes of " + id + " use " + history.compute.nodeOf(tenant.id(), shard.number())
                 : null;
+    }
+
+    /** Ordered there: whoever has it keeps it, and computes are not told of what is not there. */
+    private boolean waitsForADeadNode(Shard shard) {
+        return shard.attached() != null
+                && shard.unscheduled() != null
+                && !history.pageservers.get(shard.attached()).answers();
     }
 
     /** A caller may insist on a dead node; the shard then waits for it. */

@@ -28,12 +28,14 @@ import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
@@ -43,6 +45,7 @@ import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
@@ -202,7 +205,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(32)) {
+        switch (random.nextInt(35)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -235,6 +238,7 @@ final class History {
                         pageserver.id,
                         List.of(OperationKind.NODE_DRAIN, OperationKind.NODE_FILL, OperationKind.NODE_DELETE)
                                 .get(random.nextInt(3)))));
+            case 32, 33, 34 -> steer();
             default -> send(new RequestQuiescence());
         }
     }
@@ -252,6 +256,14 @@ final class History {
     /** The tombstone is in the ledger: the node is refused when it registers, and is not waited for any more. */
     void delete(NodeId node) {
         pageservers.get(node).deleted = true;
+    }
+
+    private void steer() {
+        List<OperationId> open = List.copyOf(cell.state().operations().keySet());
+        if (!open.isEmpty()) {
+            Action action = Action.values()[random.nextInt(Action.values().length)];
+            send(new SteerOperation(open.get(random.nextInt(open.size())), action, "operator"));
+        }
     }
 
     private void configure(TenantId id) {

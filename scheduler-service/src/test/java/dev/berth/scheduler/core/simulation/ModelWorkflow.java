@@ -9,6 +9,7 @@ import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.MoveShards;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
@@ -17,20 +18,56 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodePlan;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationProgress;
+import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.ShardMove;
+import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Workflows by their steps. A crash loses all runs; those without progress are found and started again (P22). */
 final class ModelWorkflow {
     private final History history;
+    private final Map<OperationId, Told> told = new HashMap<>();
     private int life;
     private int runs;
+
+    /** What the run of an operation knows of what was asked. Its life ends with it. */
+    private static final class Told {
+        private long steered;
+        private long reported;
+        private boolean paused;
+        private @Nullable String abort;
+        /** Holds at a checkpoint: alive, though it says nothing. */
+        private boolean holds;
+
+        /** Each number once, as signals may be repeated and overtake each other. */
+        void take(@Nullable OperationSteering asked) {
+            if (asked == null || asked.number() <= steered) {
+                return;
+            }
+            steered = asked.number();
+            switch (asked.action()) {
+                case PAUSE -> paused = true;
+                case RESUME -> paused = false;
+                case ABORT -> abort = "asked to";
+            }
+        }
+
+        OperationProgress progress(RunState state) {
+            reported = steered;
+            return new OperationProgress("checkpoint", 0, 0, null, List.of(), null, state, steered, List.of());
+        }
+    }
 
     ModelWorkflow(History history) {
         this.history = history;
@@ -38,17 +75,57 @@ final class ModelWorkflow {
 
     void crash() {
         life++;
+        told.clear();
     }
 
     /** The starter's look at open operations. */
     void lookUp() {
         for (Operation operation : history.cell.state().operations().values()) {
-            boolean stalled = operation.progressAtMs() + 30_000 <= history.now();
+            steer(operation);
+            Told run = told.get(operation.id());
+            boolean holds = run != null && run.holds && operation.preempted() == null;
+            boolean stalled = !holds && operation.progressAtMs() + 30_000 <= history.now();
             if (operation.run() == null || stalled) {
                 step(1, () -> begin(operation));
             }
         }
         history.later(5_000, this::lookUp);
+    }
+
+    /** The signal, which may be lost and is then sent at the next look. In the end somebody remembers what was paused. */
+    private void steer(Operation operation) {
+        OperationSteering steering = operation.steering();
+        if (history.peace() && steering != null && steering.action() == Action.PAUSE) {
+            history.send(new SteerOperation(operation.id(), Action.RESUME, null));
+        }
+        Told run = told.get(operation.id());
+        if (run != null && !history.chance(20)) {
+            step(1, () -> run.take(operation.untold()));
+        }
+    }
+
+    /** Nothing is half done here. Where the run has lost the operation it ends. */
+    private void checkpoint(
+            Reply.OperationState state, String run, OperationStage stage, Consumer<String> abort, Runnable next) {
+        Operation open = history.cell.state().operation(state.operation());
+        Told asked = told.get(state.operation());
+        if (open == null || open.preempted() != null || !run.equals(open.run()) || asked == null) {
+            return;
+        }
+        boolean wasHolding = asked.holds;
+        asked.holds = asked.paused && asked.abort == null;
+        if (asked.abort != null) {
+            abort.accept(asked.abort);
+        } else if (asked.holds || wasHolding) {
+            if (wasHolding != asked.holds || asked.reported != asked.steered) {
+                RunState now = asked.holds ? RunState.PAUSED : RunState.RUNNING;
+                history.apply(new AdvanceOperation(
+                        state.operation(), run, stage, List.of(), null, "paused", asked.progress(now)));
+            }
+            step(asked.holds ? 1_000 : 1, () -> checkpoint(state, run, stage, abort, next));
+        } else {
+            next.run();
+        }
     }
 
     private void step(long delayMs, Runnable action) {
@@ -66,6 +143,9 @@ final class ModelWorkflow {
         boolean recovers = operation.run() != null && history.chance(40);
         Outcome outcome = history.apply(new BeginOperation(operation.id(), run));
         if (outcome instanceof Outcome.Accepted(Reply.OperationState state)) {
+            Told asked = new Told();
+            asked.take(state.steering());
+            told.put(operation.id(), asked);
             if (state.kind().isOfNode()) {
                 new NodeRun(operation, state, run).start(recovers);
             } else if (state.kind() == OperationKind.TENANT_DELETE) {
@@ -75,7 +155,7 @@ final class ModelWorkflow {
                             () -> history.apply(new AbortOperation(
                                     operation.id(), run, List.of(), "its first run was ended", null)));
                 } else {
-                    awaitDetached(state, run);
+                    deletionCheckpoint(state, run);
                 }
             } else {
                 new Migration(state, run).start(recovers);
@@ -84,6 +164,15 @@ final class ModelWorkflow {
             history.apply(new AbortOperation(
                     operation.id(), run, List.of(), rejected.rejection().detail(), null));
         }
+    }
+
+    private void deletionCheckpoint(Reply.OperationState state, String run) {
+        checkpoint(
+                state,
+                run,
+                OperationStage.ACCEPTED,
+                reason -> history.apply(new AbortOperation(state.operation(), run, List.of(), reason, null)),
+                () -> awaitDetached(state, run));
     }
 
     private void awaitDetached(Reply.OperationState state, String run) {
@@ -99,7 +188,7 @@ final class ModelWorkflow {
                 });
         boolean idle = tenant.shards().stream().noneMatch(Shard::hasWorkInFlight);
         if (!gone || !idle) {
-            step(1_000, () -> awaitDetached(state, run));
+            step(1_000, () -> deletionCheckpoint(state, run));
             return;
         }
         history.ledger.delete(state.tenant(), state.incarnation());
@@ -111,6 +200,7 @@ final class ModelWorkflow {
     private final class NodeRun {
         private static final int ROUNDS = 60;
         private final Operation operation;
+        private final Reply.OperationState state;
         private final boolean isPastTombstone;
         private final NodeId node;
         private final String run;
@@ -120,6 +210,7 @@ final class ModelWorkflow {
 
         NodeRun(Operation operation, Reply.OperationState state, String run) {
             this.operation = operation;
+            this.state = state;
             this.isPastTombstone = state.stage() == OperationStage.PURGING;
             this.node = Objects.requireNonNull(state.node());
             this.run = run;
@@ -136,6 +227,10 @@ final class ModelWorkflow {
         }
 
         private void next() {
+            checkpoint(state, run, OperationStage.ACCEPTED, this::abort, this::part);
+        }
+
+        private void part() {
             if (!isCurrent()) {
                 return;
             }
@@ -209,6 +304,7 @@ final class ModelWorkflow {
         private final NodeId destination;
         private final List<ObservedLocation> found = new ArrayList<>();
         private boolean originTouched;
+        private boolean warming;
         private boolean issued;
         private @Nullable Generation generation;
 
@@ -228,10 +324,15 @@ final class ModelWorkflow {
             } else if (recovers || !state.originAvailable()) {
                 step(1, () -> undo("recovered"));
             } else if (state.order().prewarm() && !isSecondary(state.destination())) {
-                step(1, this::warmUp);
+                step(1, () -> checkpoint(this::warmUp));
             } else {
-                step(1, this::freezeOrigin);
+                step(1, () -> checkpoint(this::freezeOrigin));
             }
+        }
+
+        private void checkpoint(Runnable next) {
+            OperationStage stage = warming ? OperationStage.WARMING : state.stage();
+            ModelWorkflow.this.checkpoint(state, run, stage, this::undo, next);
         }
 
         private void warmUp() {
@@ -240,6 +341,7 @@ final class ModelWorkflow {
             }
             long hash = history.secondaryHash(tenant());
             if (put(destination, LocationMode.SECONDARY, null, hash)) {
+                warming = true;
                 history.apply(new AdvanceOperation(
                         operation,
                         run,
@@ -249,7 +351,7 @@ final class ModelWorkflow {
                         "warming",
                         null));
             }
-            step(history.random.nextInt(3_000), this::freezeOrigin);
+            step(history.random.nextInt(3_000), () -> checkpoint(this::freezeOrigin));
         }
 
         private void freezeOrigin() {

@@ -3,6 +3,7 @@ package dev.berth.scheduler.core.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.OperationAccepted;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
@@ -145,5 +146,40 @@ class StateContractTest {
         assertThat(state.shardsOn(NODE)).isEmpty();
         assertThat(state.operationsOf(TENANT)).isEmpty();
         assertThat(state.totals().shards()).isZero();
+    }
+
+    private static Operation ofNode(long id) {
+        return Operation.accepted(
+                new OperationAccepted(new OperationId(id), OperationKind.TENANT_DELETE, null, null, null, 0, NODE));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anOperationOfANodeIsFoundByIt(Kind kind) {
+        ControllerState state = kind.create.get();
+        state.put(ofNode(5));
+        assertThat(state.operationOf(NODE)).isEqualTo(new OperationId(5));
+
+        state.put(ofNode(5).withRun("run", 1));
+        assertThat(state.operationOf(NODE)).isEqualTo(new OperationId(5));
+
+        state.removeOperation(new OperationId(5));
+        assertThat(state.operationOf(NODE)).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNextOperationOfANodeMayBeginWithTheCommandThatEndsTheOneBefore(Kind kind) {
+        ControllerState base = kind.create.get();
+        base.put(ofNode(5));
+        OverlayState changes = new OverlayState(base);
+
+        changes.removeOperation(new OperationId(5));
+        assertThat(changes.operationOf(NODE)).isNull();
+        changes.put(ofNode(6));
+        assertThat(changes.operationOf(NODE)).isEqualTo(new OperationId(6));
+        changes.mergeInto(base);
+
+        assertThat(base.operationOf(NODE)).isEqualTo(new OperationId(6));
     }
 }
