@@ -28,4 +28,17 @@ public record OperationAccepted(
         long atMs,
         @Nullable NodeId node,
         @Nullable NodeOrder nodeOrder)
-        implements OperationEvent {}
+        implements OperationEvent {
+
+    /** One of a tenant or a shard. */
+    public OperationAccepted(
+            OperationId operation,
+            OperationKind kind,
+            @Nullable TenantId tenant,
+            @Nullable TenantShardId shard,
+            @Nullable MigrationOrder order,
+            long atMs,
+            @Nullable NodeId node) {
+        this(operation, kind, tenant, shard, order, atMs, node, null);
+    }
+}

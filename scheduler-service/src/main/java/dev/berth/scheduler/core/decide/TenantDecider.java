@@ -170,7 +170,7 @@ final class TenantDecider {
         endMigrations(draft, tenant, "the tenant is being deleted");
         OperationId operation = new OperationId(draft.position());
         draft.add(new OperationAccepted(
-                operation, OperationKind.TENANT_DELETE, tenant.id(), null, null, draft.now(), null, null));
+                operation, OperationKind.TENANT_DELETE, tenant.id(), null, null, draft.now(), null));
         draft.add(new TenantDeletionStarted(tenant.id(), operation));
         for (Shard shard : tenant.shards()) {
             TenantShardId id = tenant.shardId(shard.number());

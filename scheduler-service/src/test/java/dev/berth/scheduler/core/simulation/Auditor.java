@@ -93,7 +93,11 @@ final class Auditor {
             throw history.failure("generation of " + id + " went back from " + before + " to " + now, null);
         }
         ModelLedger.Row row = history.ledger.rows.get(id);
-        long issued = row != null && row.incarnation == tenant.incarnation() ? row.generation : 0;
+        // What a node kept of an earlier life of the tenant was issued then; the new one begins above it (P5).
+        long[] earlier = history.ledger.tombstones.get(tenant.id());
+        long issued = row != null && row.incarnation == tenant.incarnation()
+                ? row.generation
+                : earlier == null ? 0 : earlier[1];
         long initial = tenant.initialGeneration() == null
                 ? 0
                 : tenant.initialGeneration().value();
