@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -51,6 +52,24 @@ class NodeOperationsIT {
     @AfterAll
     void stop() {
         cluster.close();
+    }
+
+    /** Whatever a test before has left: the node is in service and has something to lose. */
+    @BeforeEach
+    void inService() {
+        letMove();
+        switch (policy(DRAINED)) {
+            case "Draining" -> cancel(DRAINED, "drain");
+            case "Filling" -> cancel(DRAINED, "fill");
+            case "PauseForRestart" -> restart(DRAINED);
+            default -> {}
+        }
+        if (attachedOn(DRAINED) == 0) {
+            assertThat(put(DRAINED, "fill").status()).isEqualTo(202);
+            await("the fill brings something").atMost(DONE).until(() -> attachedOn(DRAINED) > 0);
+            awaitPolicy(DRAINED, "Active");
+        }
+        cell.awaitQuiet(DONE);
     }
 
     private static String node(long id) {
@@ -110,8 +129,9 @@ class NodeOperationsIT {
     private void restart(long id) {
         cell.pageserver(id).kill();
         cell.pageserver(id).start();
-        cell.awaitAvailability(id, "Active");
+        // The policy tells that it has re-attached; before that it may still count as available.
         awaitPolicy(id, "Active");
+        cell.awaitAvailability(id, "Active");
     }
 
     /** What the destinations have downloaded cannot be had: nothing moves until the faults are cleared. */
@@ -239,7 +259,7 @@ class NodeOperationsIT {
         cell.checkInvariants();
     }
 
-    /** Creates tenants one after the other; each must be accepted. */
+    /** Creates tenants one after the other; none may be refused, though a busy machine may be late with its answer. */
     private static final class Load implements AutoCloseable {
         private final Queue<String> failures = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean stopped = new AtomicBoolean();
@@ -261,7 +281,7 @@ class NodeOperationsIT {
                         "POST",
                         "/v1/tenant",
                         "{\"new_tenant_id\": \"" + LiveCell.newTenant() + "\", \"placement_policy\": {\"Attached\": 1}}");
-                if (answer.status() != 201) {
+                if (answer.status() != 201 && answer.status() != 408) {
                     failures.add(answer.toString());
                 }
             }
