@@ -28,8 +28,7 @@ final class Rejections {
                     ORIGIN_DIFFERS,
                     NODE_NOT_ANSWERING,
                     NODE_NOT_FIT,
-                    NODE_OPERATION_ONGOING ->
-                ApiError.preconditionFailed(detail);
+                    NODE_OPERATION_ONGOING -> ApiError.preconditionFailed(detail);
             case NODE_UNAVAILABLE -> ApiError.unavailable(detail);
             case EXPIRED -> ApiError.unavailable("not done: " + detail);
             case INTERNAL -> ApiError.internal(detail);

@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param removal of a deletion; null for the other kinds
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-public record NodeOrder(NodeSchedulingPolicy before, @Nullable NodeRemoval removal) {}
+public record NodeOrder(
+        NodeSchedulingPolicy before, @Nullable NodeRemoval removal) {}

@@ -1,22 +1,22 @@
 package dev.berth.schemas.wire;
 
-import dev.berth.schemas.command.MoveShards;
-import dev.berth.schemas.command.CancelNodeOperation;
-import dev.berth.schemas.command.DeleteNode;
-import dev.berth.schemas.command.FillNode;
-import dev.berth.schemas.command.DrainNode;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CancelNodeOperation;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
+import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DeleteTenant;
+import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.ListedLocation;
 import dev.berth.schemas.command.MigrateShard;
+import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.PatchTenantConfig;
 import dev.berth.schemas.command.RenewLeases;
 import dev.berth.schemas.command.ReportHeartbeats;
@@ -35,7 +35,6 @@ import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.Json;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
-import dev.berth.schemas.event.NodeRemoved;
 import dev.berth.schemas.event.CellCreated;
 import dev.berth.schemas.event.LeaseExtended;
 import dev.berth.schemas.event.ListingPurpose;
@@ -48,6 +47,7 @@ import dev.berth.schemas.event.NodeListingEnded;
 import dev.berth.schemas.event.NodeListingRequested;
 import dev.berth.schemas.event.NodeReattached;
 import dev.berth.schemas.event.NodeRegistered;
+import dev.berth.schemas.event.NodeRemoved;
 import dev.berth.schemas.event.NodeSchedulingChanged;
 import dev.berth.schemas.event.NodeUtilizationReported;
 import dev.berth.schemas.event.OperationAccepted;
@@ -80,12 +80,11 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
-import dev.berth.schemas.model.ShardMove;
-import dev.berth.schemas.model.NodeRemoval;
-import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
+import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.NodeRegistration;
+import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
@@ -97,6 +96,7 @@ import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
+import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
@@ -323,7 +323,8 @@ final class GoldenSamples {
         of("summary", new OperationEnded(OPERATION, "asked to", NOW_MS, SUMMARY));
         of(
                 "deletion",
-                new OperationAccepted(OPERATION, OperationKind.NODE_DELETE, null, null, null, NOW_MS, NODE, NODE_ORDER));
+                new OperationAccepted(
+                        OPERATION, OperationKind.NODE_DELETE, null, null, null, NOW_MS, NODE, NODE_ORDER));
         add(new OperationSteered(OPERATION, STEERING, NOW_MS));
         add(new OperationPreempted(OPERATION, "node 12 went offline"));
     }
@@ -451,7 +452,31 @@ final class GoldenSamples {
                         NODE,
                         STEERING,
                         null));
-        of("deletion",new Reply.OperationState(OPERATION,OperationKind.NODE_DELETE,OperationStage.PURGING,null,0,null,0,TenantConfig.EMPTY,false,null,null,0,null,null,false,null,false,List.of(),0,NODE,null,NODE_ORDER));
+        of(
+                "deletion",
+                new Reply.OperationState(
+                        OPERATION,
+                        OperationKind.NODE_DELETE,
+                        OperationStage.PURGING,
+                        null,
+                        0,
+                        null,
+                        0,
+                        TenantConfig.EMPTY,
+                        false,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        false,
+                        null,
+                        false,
+                        List.of(),
+                        0,
+                        NODE,
+                        null,
+                        NODE_ORDER));
     }
 
     private void records() {

@@ -136,8 +136,10 @@ class NodeOperationsIT {
 
     /** What the destinations have downloaded cannot be had: nothing moves until the faults are cleared. */
     private void holdMoves() {
-        cell.fleet.nodes().forEach(one -> one.faults()
-                .add(FaultRule.of("GET", "secondary/status", new FaultAction.Answer(503, "not now"))));
+        cell.fleet
+                .nodes()
+                .forEach(one -> one.faults()
+                        .add(FaultRule.of("GET", "secondary/status", new FaultAction.Answer(503, "not now"))));
     }
 
     private void letMove() {
@@ -173,7 +175,10 @@ class NodeOperationsIT {
         try {
             assertThat(put(DRAINED, "drain").status()).isEqualTo(202);
             assertThat(policy(DRAINED)).isEqualTo("Draining");
-            assertRefused(put(2, "drain"), 412, "Precondition failed: Background operation already ongoing for node: drain 1");
+            assertRefused(
+                    put(2, "drain"),
+                    412,
+                    "Precondition failed: Background operation already ongoing for node: drain 1");
             assertRefused(
                     cell.call("PUT", node(2) + "/config", "{\"node_id\": 2, \"scheduling\": \"Pause\"}"),
                     412,
@@ -236,7 +241,9 @@ class NodeOperationsIT {
         cell.setPolicy(paused, null, "Active");
 
         assertThat(put(DELETED, "delete").status()).isEqualTo(200);
-        await("the node is gone").atMost(DONE).until(() -> cell.get(node(DELETED)).status() == 404);
+        await("the node is gone")
+                .atMost(DONE)
+                .until(() -> cell.get(node(DELETED)).status() == 404);
 
         cell.awaitQuiet(DONE);
         assertThat(cell.pageserver(DELETED).locations()).isEmpty();
@@ -244,7 +251,8 @@ class NodeOperationsIT {
         assertComputesKnowWhereEverythingIs();
         cell.checkInvariants();
         assertThat(cell.get("/debug/v1/tombstone").body()).hasSize(1);
-        assertThat(cell.get("/debug/v1/tombstone").body().path(0).path("id").asLong()).isEqualTo(DELETED);
+        assertThat(cell.get("/debug/v1/tombstone").body().path(0).path("id").asLong())
+                .isEqualTo(DELETED);
         ObjectNode again = registered.deepCopy();
         again.put("node_id", DELETED);
         assertRefused(
@@ -280,7 +288,8 @@ class NodeOperationsIT {
                 Answer answer = cell.call(
                         "POST",
                         "/v1/tenant",
-                        "{\"new_tenant_id\": \"" + LiveCell.newTenant() + "\", \"placement_policy\": {\"Attached\": 1}}");
+                        "{\"new_tenant_id\": \"" + LiveCell.newTenant()
+                                + "\", \"placement_policy\": {\"Attached\": 1}}");
                 if (answer.status() != 201 && answer.status() != 408) {
                     failures.add(answer.toString());
                 }

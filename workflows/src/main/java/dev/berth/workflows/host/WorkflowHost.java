@@ -135,10 +135,7 @@ public final class WorkflowHost implements AutoCloseable {
                 new MigrateShardActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
                 new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
                 new NodeActivitiesImpl(
-                        operations.commands(),
-                        operations.pageservers(),
-                        operations.ledger(),
-                        operations.state()));
+                        operations.commands(), operations.pageservers(), operations.ledger(), operations.state()));
     }
 
     private synchronized void disconnect() {

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipped in that pass, the first ones
  * @param endMs when the operation is given up
  */
-public record Carry(
-        long moved, @Nullable TenantShardId after, boolean unfinished, List<Skipped> skipped, long endMs) {
+public record Carry(long moved, @Nullable TenantShardId after, boolean unfinished, List<Skipped> skipped, long endMs) {
     public Carry {
         skipped = List.copyOf(skipped.subList(0, Math.min(OperationProgress.SKIPPED_MAX, skipped.size())));
     }

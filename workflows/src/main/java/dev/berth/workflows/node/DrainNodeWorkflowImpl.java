@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class DrainNodeWorkflowImpl extends NodeWorkflow implements DrainNodeWorkflow {
     @Override
     public OperationResult drain(OperationInput input, @Nullable Carry carry) {
-        return run(
-                input,
-                run -> switch (move(run, ShardMover.STALL_MAX, true, carry)) {
-                    case ShardMover.Ending.Over over -> complete(run, over);
-                    case ShardMover.Ending.GoOn more ->
-                        Workflow.newContinueAsNewStub(DrainNodeWorkflow.class).drain(input, more.carry());
-                });
+        return run(input, run -> switch (move(run, ShardMover.STALL_MAX, true, carry)) {
+            case ShardMover.Ending.Over over -> complete(run, over);
+            case ShardMover.Ending.GoOn more ->
+                Workflow.newContinueAsNewStub(DrainNodeWorkflow.class).drain(input, more.carry());
+        });
     }
 }

@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class FillNodeWorkflowImpl extends NodeWorkflow implements FillNodeWorkflow {
     @Override
     public OperationResult fill(OperationInput input, @Nullable Carry carry) {
-        return run(
-                input,
-                run -> switch (move(run, ShardMover.STALL_MAX, true, carry)) {
-                    case ShardMover.Ending.Over over -> complete(run, over);
-                    case ShardMover.Ending.GoOn more ->
-                        Workflow.newContinueAsNewStub(FillNodeWorkflow.class).fill(input, more.carry());
-                });
+        return run(input, run -> switch (move(run, ShardMover.STALL_MAX, true, carry)) {
+            case ShardMover.Ending.Over over -> complete(run, over);
+            case ShardMover.Ending.GoOn more ->
+                Workflow.newContinueAsNewStub(FillNodeWorkflow.class).fill(input, more.carry());
+        });
     }
 }

@@ -63,8 +63,7 @@ abstract class NodeWorkflow extends SteeredWorkflow {
     }
 
     final ShardMover.Ending move(NodeRun run, Duration stallMax, boolean awaits, @Nullable Carry carry) {
-        return new ShardMover(
-                        activities, run.run(), run.operation(), steering, stallMax, awaits, carry, OPERATION_MAX)
+        return new ShardMover(activities, run.run(), run.operation(), steering, stallMax, awaits, carry, OPERATION_MAX)
                 .moveAll();
     }
 

@@ -63,8 +63,7 @@ enum RecordedCase {
             bed -> bed.journal.once("move", () -> bed.abortAndHold("recorded")),
             Ending.ABORTED),
     NODE_FILL(() -> TestBed.ofNode(OperationKind.NODE_FILL, null, 3), bed -> {}, Ending.COMPLETED),
-    NODE_DELETE(
-            () -> TestBed.ofNode(OperationKind.NODE_DELETE, NodeRemoval.GRACEFUL, 3), bed -> {}, Ending.COMPLETED),
+    NODE_DELETE(() -> TestBed.ofNode(OperationKind.NODE_DELETE, NodeRemoval.GRACEFUL, 3), bed -> {}, Ending.COMPLETED),
     NODE_DELETE_FORCED(
             () -> TestBed.ofNode(OperationKind.NODE_DELETE, NodeRemoval.FORCE, 3),
             bed -> bed.journal.once("tombstone", () -> {

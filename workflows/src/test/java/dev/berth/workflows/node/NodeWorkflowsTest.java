@@ -103,8 +103,7 @@ class NodeWorkflowsTest {
                     .containsExactly(
                             new Skipped(nodeShard(0), "node 2 has not begun to download"),
                             new Skipped(nodeShard(1), "node 2 has not begun to download"));
-            assertThat(bed.elapsed())
-                    .isBetween(ShardMover.STALL_MAX, ShardMover.STALL_MAX.plusMinutes(2));
+            assertThat(bed.elapsed()).isBetween(ShardMover.STALL_MAX, ShardMover.STALL_MAX.plusMinutes(2));
             assertThat(bed.moves().gone()).isZero();
         }
     }

@@ -83,7 +83,8 @@ public final class FakeMoves {
         TenantShardId last = null;
         int looked = 0;
         long left = shards.values().stream().filter(Where.HERE::equals).count();
-        for (TenantShardId shard : after == null ? shards.keySet() : shards.tailMap(after, false).keySet()) {
+        for (TenantShardId shard :
+                after == null ? shards.keySet() : shards.tailMap(after, false).keySet()) {
             if (moves.size() + underWay.size() == room || looked++ == perPart) {
                 return new NodePlan(moves, underWay, waits, stays, last, left);
             }
@@ -124,9 +125,8 @@ public final class FakeMoves {
         if (settles) {
             asked.forEach(shard -> shards.put(shard, Where.GONE));
         }
-        List<TenantShardId> left = asked.stream()
-                .filter(shard -> shards.get(shard) != Where.GONE)
-                .toList();
+        List<TenantShardId> left =
+                asked.stream().filter(shard -> shards.get(shard) != Where.GONE).toList();
         return new CellState.Unsettled(left, left.isEmpty() ? null : left.getFirst() + ": it is being attached");
     }
 }

@@ -45,7 +45,9 @@ public final class NodeOperationController {
                         "control_v1_node_drain",
                         call -> start(call, ACCEPTED, new DrainNode(call.nodeId()))),
                 Route.delete(
-                        node + "/drain", "control_v1_cancel_node_drain", call -> cancel(call, OperationKind.NODE_DRAIN)),
+                        node + "/drain",
+                        "control_v1_cancel_node_drain",
+                        call -> cancel(call, OperationKind.NODE_DRAIN)),
                 Route.put(
                         node + "/fill",
                         "control_v1_node_fill",
@@ -74,8 +76,7 @@ public final class NodeOperationController {
 
     private Answer delete(Call call) {
         boolean force = call.query("force", NodeOperationController::flag).orElse(false);
-        return start(
-                call, 200, new DeleteNode(call.nodeId(), force ? NodeRemoval.FORCE : NodeRemoval.GRACEFUL));
+        return start(call, 200, new DeleteNode(call.nodeId(), force ? NodeRemoval.FORCE : NodeRemoval.GRACEFUL));
     }
 
     private static boolean flag(String text) {

@@ -169,14 +169,7 @@ final class NodeOperationDecider {
     private static Decision accept(Draft draft, Node node, OperationKind kind, @Nullable NodeRemoval removal) {
         OperationId operation = new OperationId(draft.position());
         draft.add(new OperationAccepted(
-                operation,
-                kind,
-                null,
-                null,
-                null,
-                draft.now(),
-                node.id(),
-                new NodeOrder(node.scheduling(), removal)));
+                operation, kind, null, null, null, draft.now(), node.id(), new NodeOrder(node.scheduling(), removal)));
         setPolicy(draft, node.id(), during(kind));
         return draft.accepted(new Reply.OperationStarted(operation));
     }
@@ -372,8 +365,7 @@ final class NodeOperationDecider {
         draft.place(id, to, secondaries.subList(0, kept), PlacementCause.NODE_OPERATION);
     }
 
-    private static @Nullable String relocate(
-            Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId node) {
+    private static @Nullable String relocate(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId node) {
         boolean moves = node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
         NodeId to = moves ? NodeMoves.destination(draft.placements(), tenant, shard, node) : null;
         if (moves && to == null) {

@@ -72,9 +72,7 @@ public final class NodeMoves {
             return held;
         }
         NodeId to = ShardPlacer.preferredSecondary(placements, tenant.preferredAz(), shard.secondaries());
-        return to == null
-                ? new Next.Waits("no node of its secondaries may take it now")
-                : promote(tenant, shard, to);
+        return to == null ? new Next.Waits("no node of its secondaries may take it now") : promote(tenant, shard, to);
     }
 
     /** How a deletion goes on with a shard that the node has something of. */
@@ -131,9 +129,7 @@ public final class NodeMoves {
         if (tenant.frozen() != null) {
             return "its tenant is frozen: " + tenant.frozen();
         }
-        return tenant.scheduling().allowsPlacement()
-                ? null
-                : "its scheduling policy is " + tenant.scheduling();
+        return tenant.scheduling().allowsPlacement() ? null : "its scheduling policy is " + tenant.scheduling();
     }
 
     /** What has to be over before the shard may be moved; null when nothing has. */
@@ -243,8 +239,7 @@ public final class NodeMoves {
                     && location.mode() != LocationMode.SECONDARY
                     && isAvailable(view, location.node());
             if (isFormer && attached != null && !tenant.isMappingAcknowledged()) {
-                return "computes are not told yet"
-                        + (tenant.notifyError() == null ? "" : ": " + tenant.notifyError());
+                return "computes are not told yet" + (tenant.notifyError() == null ? "" : ": " + tenant.notifyError());
             }
             if (isFormer) {
                 return "its former location on node " + location.node() + " is being given up" + lastError(shard);

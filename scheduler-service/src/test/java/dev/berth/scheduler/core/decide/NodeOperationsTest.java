@@ -130,7 +130,9 @@ class NodeOperationsTest {
         assertThat(plan(drain)).isEqualTo(new NodePlan(List.of(), List.of(), List.of(), List.of(), null, 0));
         assertThat(scenario.shard().attached()).isEqualTo(secondary);
         assertThat(scenario.shard().secondaries()).containsExactly(node);
-        assertThat(scenario.shard().observedOn(node)).extracting(ObservedLocation::mode).isEqualTo(LocationMode.SECONDARY);
+        assertThat(scenario.shard().observedOn(node))
+                .extracting(ObservedLocation::mode)
+                .isEqualTo(LocationMode.SECONDARY);
         completed(drain);
         assertThat(policy(node)).isEqualTo(NodeSchedulingPolicy.PAUSE_FOR_RESTART);
     }
@@ -141,8 +143,14 @@ class NodeOperationsTest {
         OperationId drain = begun(new DrainNode(node));
         moved(drain);
         completed(drain);
-        scenario.when(new ReportNodeReattached(node, 1)).activates(node, new dev.berth.schemas.command.ListedLocation(
-                SHARD, LocationMode.SECONDARY, null, scenario.shard().observedOn(node).confHash()));
+        scenario.when(new ReportNodeReattached(node, 1))
+                .activates(
+                        node,
+                        new dev.berth.schemas.command.ListedLocation(
+                                SHARD,
+                                LocationMode.SECONDARY,
+                                null,
+                                scenario.shard().observedOn(node).confHash()));
         assertThat(policy(node)).isEqualTo(NodeSchedulingPolicy.ACTIVE);
         reconcile();
 
@@ -217,15 +225,13 @@ class NodeOperationsTest {
     void shardThatIsBeingMigratedWaits() {
         NodeId node = attachedWithSecondary();
         NodeId secondary = scenario.shard().secondaries().getFirst();
-        scenario.when(
-                new MigrateShard(SHARD, new MigrationOrder(secondary, null, true, true, 300_000, 20_000)));
+        scenario.when(new MigrateShard(SHARD, new MigrationOrder(secondary, null, true, true, 300_000, 20_000)));
         OperationId migration = ((Reply.OperationStarted) scenario.reply()).operation();
         scenario.when(new BeginOperation(migration, "its run"));
 
         OperationId drain = begun(new DrainNode(node));
 
-        assertThat(plan(drain).waiting())
-                .containsExactly(new Skipped(SHARD, "operation " + migration + " has it"));
+        assertThat(plan(drain).waiting()).containsExactly(new Skipped(SHARD, "operation " + migration + " has it"));
     }
 
     @Test
@@ -468,8 +474,7 @@ class NodeOperationsTest {
         OperationId deletion = begun(new DeleteNode(node, NodeRemoval.FORCE));
 
         assertThat(plan(deletion).staying()).containsExactly(new Skipped(SHARD, "its scheduling policy is PAUSE"));
-        scenario.when(
-                new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null, null));
+        scenario.when(new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null, null));
 
         assertThat(detail()).isEqualTo("shard " + SHARD + " is still on node " + node);
         assertThat(scenario.state.node(node)).isNotNull();
@@ -480,8 +485,7 @@ class NodeOperationsTest {
         NodeId node = attachedWithSecondary();
         OperationId deletion = begun(new DeleteNode(node, NodeRemoval.FORCE));
         scenario.when(new MoveShards(deletion, "run", plan(deletion).moves()));
-        scenario.when(
-                new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null, null));
+        scenario.when(new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null, null));
 
         scenario.when(new CancelNodeOperation(node, OperationKind.NODE_DELETE));
         assertThat(detail()).isEqualTo("Node " + node + " has no delete in progress");
@@ -523,8 +527,7 @@ class NodeOperationsTest {
         }
 
         assertThat(plan(deletion).waiting()).isEmpty();
-        scenario.when(
-                new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null, null));
+        scenario.when(new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null, null));
         completed(deletion);
         assertThat(scenario.state.node(node)).isNull();
         assertThat(scenario.shard().refersTo(node)).isFalse();

@@ -21,9 +21,9 @@ import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
-import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
+import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
 import java.util.ArrayList;
@@ -234,8 +234,7 @@ final class ModelWorkflow {
             if (!isCurrent()) {
                 return;
             }
-            NodePlan plan = NodePlanner.plan(
-                            history.cell.state(), operation, after, 1 + history.random.nextInt(4))
+            NodePlan plan = NodePlanner.plan(history.cell.state(), operation, after, 1 + history.random.nextInt(4))
                     .orElseThrow();
             boolean stuck = operation.kind() == OperationKind.NODE_DELETE
                     && !plan.staying().isEmpty();
