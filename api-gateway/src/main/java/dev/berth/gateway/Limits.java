@@ -35,6 +35,15 @@ public final class Limits {
     public static final Duration PASSTHROUGH_TIMEOUT = Duration.ofMinutes(1);
     public static final Duration TIMELINE_DELETE_WAIT = Duration.ofSeconds(25);
 
+    /** How long the projection is waited for before it counts as behind. */
+    public static final Duration READ_MODEL_WAIT = Duration.ofSeconds(2);
+    /** Operations of a page, when the caller does not say. */
+    public static final int OPERATIONS_PAGE = 100;
+
+    public static final int OPERATIONS_PAGE_MAX = 1_000;
+    /** Characters of the reason given for steering an operation. */
+    public static final int STEERING_REASON_MAX = 500;
+
     /** Ended operations whose end is remembered for those who wait. */
     public static final int ENDED_OPERATIONS_MAX = 10_000;
     /** Tenants whose request allowance is remembered before those with a full one are forgotten. */

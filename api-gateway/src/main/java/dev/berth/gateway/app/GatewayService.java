@@ -9,6 +9,7 @@ import dev.berth.gateway.http.Startup;
 import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
 import dev.berth.gateway.http.control.NodeOperationController;
+import dev.berth.gateway.http.control.OperationController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
 import dev.berth.gateway.http.debug.HealthController;
@@ -113,6 +114,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new NodeOperationController(cell, ledger).routes());
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell).routes());
+        routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new TenantController(cell).routes());
         routes.addAll(new TimelineController(
                         attachments, new TimelineCreation(relay), new TimelineDeletion(attachments, relay))

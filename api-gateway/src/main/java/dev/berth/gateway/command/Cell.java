@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -58,6 +59,7 @@ public final class Cell implements AutoCloseable {
     private final BooleanSupplier ledgerAnswers;
     private final Endings endings = new Endings();
     private final CellView.Subscription subscription;
+    private final AtomicLong firstLook = new AtomicLong(-1);
 
     /**
      * @param ledgerAnswers whether the ledger answered when it was last asked; does not block
@@ -175,6 +177,12 @@ public final class Cell implements AutoCloseable {
     /** Why an operation that has ended was aborted; empty when it was completed. */
     public Optional<String> abortReason(OperationId operation) {
         return endings.abortReason(operation);
+    }
+
+    /** No operation has ended later, as far as this process knows. What ended before it looked first counts with that look. */
+    public long lastEnding() {
+        firstLook.compareAndSet(-1, view.position());
+        return Math.max(firstLook.get(), endings.lastEnding());
     }
 
     /** Why a listing of a node failed; empty when it did not. */

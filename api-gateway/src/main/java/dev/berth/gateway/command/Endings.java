@@ -28,6 +28,7 @@ final class Endings implements FoldListener {
         }
     };
 
+    private volatile long lastEnding = -1;
     private volatile Consumer<NodeId> nodeLost = node -> {};
 
     /** Calls for every node that stops being reachable. Must not block. */
@@ -48,7 +49,10 @@ final class Endings implements FoldListener {
     private void note(EventRecord record) {
         for (Event event : record.events()) {
             switch (event) {
-                case OperationEnded end -> put(end.operation(), Optional.ofNullable(end.abortReason()));
+                case OperationEnded end -> {
+                    put(end.operation(), Optional.ofNullable(end.abortReason()));
+                    lastEnding = Math.max(lastEnding, record.position());
+                }
                 case NodeListingEnded end -> put(new Listing(end), Optional.ofNullable(end.error()));
                 case NodeAvailabilityChanged change
                 when change.availability() == NodeAvailability.OFFLINE -> nodeLost.accept(change.node());
@@ -73,6 +77,11 @@ final class Endings implements FoldListener {
         synchronized (ended) {
             return ended.getOrDefault(key, Optional.empty());
         }
+    }
+
+    /** Position of the newest end of an operation; -1 when none was seen. */
+    long lastEnding() {
+        return lastEnding;
     }
 
     /** Why it was aborted; empty when it was completed or its end was not seen. */

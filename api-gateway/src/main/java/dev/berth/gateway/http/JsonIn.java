@@ -41,6 +41,10 @@ public final class JsonIn {
         return ApiError.badRequest(FAILED + (path.isEmpty() ? "" : path + ": ") + what);
     }
 
+    public boolean isNull() {
+        return node.isNull();
+    }
+
     public ObjectNode fields() {
         if (node instanceof ObjectNode object) {
             return object;

@@ -3,8 +3,11 @@ package dev.berth.gateway.fake;
 import dev.berth.gateway.GatewayOptions;
 import dev.berth.gateway.app.GatewayService;
 import dev.berth.gateway.app.LedgerMetrics;
+import dev.berth.ledger.CellIdentity;
 import dev.berth.ledger.Ledger;
 import dev.berth.ledger.LedgerOptions;
+import dev.berth.scheduler.projection.LedgerReadModel;
+import dev.berth.scheduler.projection.Projector;
 import dev.berth.scheduler.query.CellView;
 import dev.berth.scheduler.query.CommandClient;
 import dev.berth.scheduler.query.CommandIds;
@@ -16,8 +19,11 @@ import dev.berth.schemas.pageserver.Utilization;
 import dev.berth.schemas.wire.CommandEnvelope;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A cell with one gateway. */
 public final class FakeCell implements AutoCloseable {
@@ -27,12 +33,14 @@ public final class FakeCell implements AutoCloseable {
     private final MemoryLog log;
     private final FakeWorkers workers;
     private final CellView view;
+    private final Projector projector;
     private final GatewayService gateway;
 
-    private FakeCell(int tenantRateLimit, boolean open) {
+    private FakeCell(int tenantRateLimit, boolean open, @Nullable URI temporalUi) {
         LedgerOptions options = TestPostgres.newCell();
         gate = open ? CompletableFuture.completedFuture(null) : new CompletableFuture<>();
         ledger = Ledger.open(options, new LedgerMetrics(meters));
+        ledger.createCell(new CellIdentity(options.cell(), MemoryLog.INCARNATION, "memory", "memory"));
         FakeWorkers[] taker = new FakeWorkers[1];
         log = new MemoryLog(decided -> {
             FakeWorkers ready = taker[0];
@@ -44,8 +52,10 @@ public final class FakeCell implements AutoCloseable {
         taker[0] = workers;
         ledger.startRelay(new OutboxToLog(log));
         view = CellView.start(log, "test", 10_000);
+        projector = Projector.start(view, new LedgerReadModel(ledger));
         gateway = GatewayService.start(
-                GatewayOptions.of("127.0.0.1", 0, options.cell()).withTenantRateLimit(tenantRateLimit),
+                new GatewayOptions(
+                        "127.0.0.1", 0, "test", "dev", tenantRateLimit, Duration.ofMinutes(2), null, temporalUi),
                 view,
                 new CommandClient(view, log, "test"),
                 ledger,
@@ -54,16 +64,21 @@ public final class FakeCell implements AutoCloseable {
     }
 
     public static FakeCell start() {
-        return new FakeCell(1_000_000, true);
+        return new FakeCell(1_000_000, true, null);
     }
 
     public static FakeCell start(int tenantRateLimit) {
-        return new FakeCell(tenantRateLimit, true);
+        return new FakeCell(tenantRateLimit, true, null);
+    }
+
+    /** Whose gateway knows where a person sees workflows. */
+    public static FakeCell start(URI temporalUi) {
+        return new FakeCell(1_000_000, true, temporalUi);
     }
 
     /** Behind its gate until {@link #open()}. */
     public static FakeCell startClosed() {
-        return new FakeCell(1_000_000, false);
+        return new FakeCell(1_000_000, false, null);
     }
 
     public void open() {
@@ -104,6 +119,7 @@ public final class FakeCell implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
+        projector.close();
         view.close();
         workers.close();
         ledger.close();

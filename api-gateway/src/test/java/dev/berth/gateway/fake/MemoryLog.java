@@ -30,6 +30,8 @@ import java.util.function.Consumer;
 
 /** Both topics and the single writer in memory: decides each command in order, remembers outcomes, and hands events to its followers. */
 public final class MemoryLog implements CellLog, CommandClient.Appender {
+    static final long INCARNATION = 77;
+
     private final ExecutorService writer = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("writer").factory());
     private final HeapControllerState state = new HeapControllerState();
@@ -50,7 +52,7 @@ public final class MemoryLog implements CellLog, CommandClient.Appender {
     /** @param then told of each decision, on the writer's thread */
     public MemoryLog(Consumer<Decided> then) {
         this.then = then;
-        append(new CommandEnvelope(new CommandId("create-cell"), 0, "test", new CreateCell("test", 7)));
+        append(new CommandEnvelope(new CommandId("create-cell"), 0, "test", new CreateCell("test", INCARNATION)));
     }
 
     /** Whether brokers answer. */

@@ -4,6 +4,7 @@ import dev.berth.gateway.GatewayOptions;
 import dev.berth.gateway.app.GatewayService;
 import dev.berth.gateway.app.LedgerMetrics;
 import dev.berth.scheduler.app.SchedulerService;
+import dev.berth.schemas.id.WorkflowNames;
 import dev.berth.standalone.options.ServiceOptions;
 import dev.berth.standalone.parts.PartFailure;
 import dev.berth.workers.app.WorkerService;
@@ -96,7 +97,7 @@ public final class Services implements AutoCloseable {
     }
 
     private HostOptions operations(ServiceOptions options) {
-        String incarnation = Long.toUnsignedString(parts.cell.identity().incarnation(), 36);
+        String incarnation = WorkflowNames.incarnation(parts.cell.identity().incarnation());
         return new HostOptions(
                 options.temporal(),
                 HostOptions.NAMESPACE_DEFAULT,

@@ -31,6 +31,18 @@ final class Workflows {
         }
     }
 
+    /** Sends a signal without a value. */
+    static void signal(BerthCluster cluster, String workflow, String signal) {
+        WorkflowServiceStubs service = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(cluster.temporal())
+                .build());
+        try {
+            WorkflowClient.newInstance(service).newUntypedWorkflowStub(workflow).signal(signal);
+        } finally {
+            service.shutdown();
+        }
+    }
+
     private static List<WorkflowExecutionMetadata> running(WorkflowClient client, String tenant) {
         return client.listExecutions("BerthTenant = '" + tenant + "' AND ExecutionStatus = 'Running'")
                 .toList();

@@ -21,6 +21,9 @@ public final class Steering {
     /** Someone who pauses and forgets gets the operation undone. */
     public static final Duration PAUSE_MAX = Duration.ofDays(7);
 
+    /** Characters of an error as it is told. */
+    private static final int ERROR_MAX = 500;
+
     /** Names the change by which runs tell the state machine that they hold. */
     private static final String TELLS_PAUSES = "tells-pauses";
 
@@ -32,6 +35,7 @@ public final class Steering {
     private String pauseReason = "paused by signal";
     private @Nullable String abortReason;
     private boolean holds;
+    private long heldMs;
     private boolean aborting;
     private long steered;
     private long done = -1;
@@ -97,7 +101,7 @@ public final class Steering {
     public void failed(String error) {
         String name = current == null ? step : current.name();
         long atMs = current == null ? Workflow.currentTimeMillis() : current.atMs();
-        note(new Step(name, atMs, error));
+        note(new Step(name, atMs, error.length() > ERROR_MAX ? error.substring(0, ERROR_MAX) : error));
     }
 
     private void note(Step noted) {
@@ -170,7 +174,8 @@ public final class Steering {
     private void hold() {
         holds = true;
         OperationAttributes.state("PAUSED");
-        long endMs = Workflow.currentTimeMillis() + PAUSE_MAX.toMillis();
+        long begunMs = Workflow.currentTimeMillis();
+        long endMs = begunMs + PAUSE_MAX.toMillis();
         while (paused && abortReason == null) {
             waitFor(pauseReason);
             tell();
@@ -181,6 +186,7 @@ public final class Steering {
             }
         }
         holds = false;
+        heldMs += tellsPauses() ? Workflow.currentTimeMillis() - begunMs : 0;
         waiting = null;
         OperationAttributes.state("RUNNING");
         if (abortReason == null) {
@@ -188,12 +194,21 @@ public final class Steering {
         }
     }
 
-    /** Runs that began before this was known do not tell, so that their histories can be replayed. */
     private void tell() {
         OperationSteps steps = operation;
-        if (steps != null && Workflow.getVersion(TELLS_PAUSES, Workflow.DEFAULT_VERSION, 1) >= 1) {
+        if (steps != null && tellsPauses()) {
             steps.tell(waiting);
         }
+    }
+
+    /** Runs that began before this was known do not, so that their histories can be replayed. */
+    private static boolean tellsPauses() {
+        return Workflow.getVersion(TELLS_PAUSES, Workflow.DEFAULT_VERSION, 1) >= 1;
+    }
+
+    /** Wall-clock ms without the time in which the run was held: what bounds of waiting are measured by. */
+    public long movingMs() {
+        return Workflow.currentTimeMillis() - heldMs;
     }
 
     public void throwIfAborted() {

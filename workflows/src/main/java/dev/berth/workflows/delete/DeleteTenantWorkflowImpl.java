@@ -79,11 +79,11 @@ public final class DeleteTenantWorkflowImpl extends SteeredWorkflow implements D
     private void awaitDetached(OperationSteps operation, Deletion deletion) {
         steering.checkpoint();
         steering.enter(DeletionStep.AWAIT_DETACHED);
-        long endMs = Workflow.currentTimeMillis() + DETACH_MAX.toMillis();
+        long endMs = steering.movingMs() + DETACH_MAX.toMillis();
         GrowingPause pause = new GrowingPause(ROUND_PAUSE_MAX);
         String left = activities.take(step -> step.awaitDetached(deletion));
         while (!left.isEmpty()) {
-            if (Workflow.currentTimeMillis() >= endMs) {
+            if (steering.movingMs() >= endMs) {
                 throw new StepFailed("not detached within " + DETACH_MAX + ": " + left);
             }
             steering.checkpoint();

@@ -150,10 +150,10 @@ final class Migration {
 
     private void awaitLayers() {
         long requestMs = Math.min(order.downloadTimeoutMs(), DOWNLOAD_MS_MAX);
-        long endMs = Workflow.currentTimeMillis() + Math.min(order.warmupTimeoutMs(), WARM_UP_MAX.toMillis());
+        long endMs = steering.movingMs() + Math.min(order.warmupTimeoutMs(), WARM_UP_MAX.toMillis());
         GrowingPause pause = new GrowingPause(ROUND_PAUSE_MAX);
         boolean warm = activities.quickly(step -> step.downloadLayers(move, Math.min(requestMs, DOWNLOAD_QUICK_MS)));
-        while (!warm && Workflow.currentTimeMillis() < endMs) {
+        while (!warm && steering.movingMs() < endMs) {
             steering.checkpoint();
             steering.waitFor("node " + move.destination() + " downloads layers");
             stage = OperationStage.WARMING;

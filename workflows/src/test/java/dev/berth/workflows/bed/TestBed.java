@@ -247,6 +247,11 @@ public final class TestBed implements AutoCloseable {
         return journal.count("begin");
     }
 
+    /** Lets time pass. */
+    public void skip(Duration time) {
+        temporal.sleep(time);
+    }
+
     /** How long the run took, by the clock that skips; that goes on skipping when nothing is left to do. */
     public Duration elapsed() {
         List<HistoryEvent> events =

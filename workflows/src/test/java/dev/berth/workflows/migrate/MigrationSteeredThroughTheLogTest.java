@@ -16,6 +16,7 @@ import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.OperationResult.Ending;
 import dev.berth.workflows.common.Progress;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,25 @@ class MigrationSteeredThroughTheLogTest {
     void aPersonMayResumeWhatWasPausedThroughTheLog() {
         try (TestBed bed = pausedAt("POST 2 download")) {
             bed.run().signal("resume");
+
+            assertThat(bed.result().ending()).isEqualTo(Ending.COMPLETED);
+        }
+    }
+
+    /** The layers would count as too slow otherwise, and the destination be taken cold. */
+    @Test
+    void theTimeOfAPauseDoesNotCountAsWaiting() {
+        try (TestBed bed = TestBed.ofMigration()) {
+            bed.pageservers.warm(false);
+            bed.journal.once("POST 2 download", () -> steerAndHold(bed, PAUSE, Progress::paused));
+            bed.start();
+            awaitTold(bed, told -> told.state() == RunState.PAUSED);
+            bed.skip(Duration.ofHours(2));
+            long before = bed.journal.count("POST 2 download");
+
+            steer(bed, RESUME);
+            await().atMost(PATIENCE).until(() -> bed.journal.count("POST 2 download") > before);
+            bed.pageservers.warm(true);
 
             assertThat(bed.result().ending()).isEqualTo(Ending.COMPLETED);
         }

@@ -394,10 +394,11 @@ final class OperationDecider {
 
     /** The mapping that says where the shard is; the next one where it cannot be told yet, since another shard is nowhere. */
     private static long awaitedMapping(Tenant tenant, @Nullable Shard shard) {
-        boolean nothingToSay = shard == null || shard.attached() == null || tenant.mappingNumber() == 0;
-        boolean says = nothingToSay
-                || (!tenant.mapping().isEmpty()
-                        && shard.attached().equals(tenant.mapping().get(shard.number())));
+        if (shard == null || shard.attached() == null || tenant.mappingNumber() == 0) {
+            return tenant.mappingNumber();
+        }
+        boolean says = !tenant.mapping().isEmpty()
+                && shard.attached().equals(tenant.mapping().get(shard.number()));
         return says ? tenant.mappingNumber() : tenant.mappingNumber() + 1;
     }
 
