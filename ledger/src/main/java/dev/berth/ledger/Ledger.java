@@ -128,6 +128,11 @@ public final class Ledger implements AutoCloseable {
         return nodes.delete(node);
     }
 
+    /** Forgets that there was such a node; the id may be registered again. False when it is no tombstone. */
+    public boolean removeNodeTombstone(NodeId node) {
+        return nodes.removeTombstone(node);
+    }
+
     public Optional<NodeRow> node(NodeId node) {
         return nodes.find(node);
     }

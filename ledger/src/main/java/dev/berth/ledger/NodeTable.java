@@ -96,6 +96,17 @@ final class NodeTable {
         });
     }
 
+    /** Whether there was a tombstone; afterwards the id may be registered again. */
+    boolean removeTombstone(NodeId node) {
+        return transactions.statement("remove_node_tombstone", connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("DELETE FROM node WHERE id = ? AND lifecycle = 'deleted'")) {
+                statement.setLong(1, node.value());
+                return statement.executeUpdate() > 0;
+            }
+        });
+    }
+
     Optional<NodeRow> find(NodeId node) {
         return transactions.statement("find_node", connection -> {
             try (PreparedStatement statement =

@@ -9,6 +9,7 @@ import dev.berth.gateway.http.Startup;
 import dev.berth.gateway.http.control.HomeZoneController;
 import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
+import dev.berth.gateway.http.control.NodeOperationController;
 import dev.berth.gateway.http.control.OperationController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
@@ -113,6 +114,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new HealthController(options, cell, startup, meters).routes());
         routes.addAll(new UpcallController(ledger, registrations).routes());
         routes.addAll(new NodeController(cell, registrations).routes());
+        routes.addAll(new NodeOperationController(cell, ledger).routes());
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell).routes());
         routes.addAll(new HomeZoneController(cell).routes());

@@ -20,10 +20,16 @@ final class Rejections {
                     OPERATION_RUN_DIFFERS,
                     SUPERSEDED,
                     STALE,
-                    CELL_EXISTS -> ApiError.conflict(detail);
+                    CELL_EXISTS,
+                    NODE_OPERATION_REPEATED -> ApiError.conflict(detail);
             case NO_PAGESERVERS, NO_MATCHING_PAGESERVER -> ApiError.conflict("Scheduling error: " + detail);
-            case DESTINATION_UNAVAILABLE, WORSE_SCORING_NODE, ORIGIN_DIFFERS, NODE_NOT_ANSWERING ->
-                ApiError.preconditionFailed(detail);
+            case DESTINATION_UNAVAILABLE,
+                    WORSE_SCORING_NODE,
+                    ORIGIN_DIFFERS,
+                    NODE_NOT_ANSWERING,
+                    NODE_NOT_FIT,
+                    NODE_OPERATION_ONGOING -> ApiError.preconditionFailed(detail);
+            case NODE_UNAVAILABLE -> ApiError.unavailable(detail);
             case EXPIRED -> ApiError.unavailable("not done: " + detail);
             case INTERNAL -> ApiError.internal(detail);
         };

@@ -37,6 +37,7 @@ import dev.berth.schemas.task.WorkBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -172,6 +173,13 @@ public final class FakeWorkers implements AutoCloseable {
                             step.node(),
                             LocationFlavour.forSecondary(tenant.config()).hash()));
                 case DETACH -> absent.add(step.node());
+                case FREEZE ->
+                    present.add(ObservedLocation.attached(
+                            step.node(),
+                            LocationMode.ATTACHED_STALE,
+                            Objects.requireNonNull(
+                                    Objects.requireNonNull(step.known()).generation()),
+                            0));
             }
         }
         present.forEach(location -> put(task.shard(), location));

@@ -95,6 +95,41 @@ class HttpContractTest {
         cell.close();
     }
 
+    /** Operations are held here: nothing moves, and each is cancelled again. */
+    @TestFactory
+    Stream<DynamicTest> nodesAreDrainedFilledAndDeletedOneAtATime() {
+        return contract.holds("""
+                PUT    /control/v1/node/x/drain                    -> 400 msg failed to parse node_id
+                PUT    /control/v1/node/999/drain                  -> 404 msg NotFound: Node 999 not registered
+                PUT    /control/v1/node/999/fill                   -> 404 msg NotFound: Node 999 not registered
+                PUT    /control/v1/node/999/delete                 -> 404 msg NotFound: Node 999 not registered
+                DELETE /control/v1/node/999/drain                  -> 404 msg NotFound: Node 999 not registered
+                DELETE /control/v1/node/999                        -> 200 null
+                DELETE /control/v1/node/2/drain                    -> 412 msg Precondition failed: Node 2 has no drain in progress
+                DELETE /control/v1/node/2/fill                     -> 412 msg Precondition failed: Node 2 has no fill in progress
+                DELETE /control/v1/node/2/delete                   -> 412 msg Precondition failed: Node 2 has no delete in progress
+                PUT    /control/v1/node/2/drain                    -> 202 null
+                PUT    /control/v1/node/2/drain                    -> 412 msg Precondition failed: Background operation already ongoing for node: drain 2
+                PUT    /control/v1/node/3/fill                     -> 412 msg Precondition failed: Background operation already ongoing for node: drain 2
+                DELETE /control/v1/node/3                          -> 412 msg Precondition failed: Background operation already ongoing for node: drain 2
+                PUT    /control/v1/node/3/config {"node_id": 3, "scheduling": "Pause"} -> 412 msg Precondition failed: Ongoing background operation forbids configuring: drain 2
+                DELETE /control/v1/node/2/fill                     -> 412 msg Precondition failed: Node 2 has no fill in progress
+                DELETE /control/v1/node/2/drain                    -> 202 null
+                PUT    /control/v1/node/2/fill                     -> 202 null
+                DELETE /control/v1/node/2/fill                     -> 202 null
+                PUT    /control/v1/node/2/delete?force=maybe       -> 400 msg cannot parse query param force: provided string was not `true` or `false`
+                PUT    /control/v1/node/2/delete?force=true        -> 200 null
+                DELETE /control/v1/node/2/delete                   -> 202 null
+                PUT    /control/v1/node/2/config {"node_id": 2, "scheduling": "Draining"} -> 200 null
+                PUT    /control/v1/node/2/drain                    -> 409 msg Conflict: Node 2 has drain in progress
+                PUT    /control/v1/node/2/fill                     -> 412 msg Precondition failed: Node 2 cannot be filled due to Draining policy
+                PUT    /control/v1/node/2/config {"node_id": 2, "scheduling": "Active"} -> 200 null
+                GET    /debug/v1/tombstone                         -> 200 []
+                DELETE /debug/v1/tombstone/2                       -> 409 msg Conflict: Node 2 is in use, consider using tombstone API first
+                DELETE /debug/v1/tombstone/999                     -> 200 null
+                """);
+    }
+
     @TestFactory
     Stream<DynamicTest> idsThatCannotBeReadAreNamed() {
         return contract.holds("""

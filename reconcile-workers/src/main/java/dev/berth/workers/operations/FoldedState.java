@@ -1,5 +1,7 @@
 package dev.berth.workers.operations;
 
+import dev.berth.scheduler.core.plan.NodeMoves;
+import dev.berth.scheduler.core.plan.NodePlanner;
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Operation;
@@ -10,6 +12,7 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.NodePlan;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import dev.berth.workflows.port.CellState;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The state of the cell, from the view. */
 final class FoldedState implements CellState {
@@ -108,6 +112,54 @@ final class FoldedState implements CellState {
                         },
                         bound)
                 .isPresent();
+    }
+
+    @Override
+    public Optional<NodePlan> nodePlan(OperationId id, @Nullable TenantShardId after, int room) {
+        ControllerView state = view.state();
+        Operation operation = state.operation(id);
+        return operation == null ? Optional.empty() : NodePlanner.plan(state, operation, after, room);
+    }
+
+    @Override
+    public Optional<NodeId> attachedTo(TenantShardId id) {
+        Tenant tenant = view.state().tenant(id.tenant());
+        Shard shard = tenant == null ? null : tenant.shard(id);
+        return shard == null ? Optional.empty() : Optional.ofNullable(shard.attached());
+    }
+
+    /** One after the other: whoever waits for the first meets most others settled. */
+    @Override
+    public Unsettled awaitSettled(List<TenantShardId> shards, Duration bound) throws InterruptedException {
+        long endNanos = System.nanoTime() + bound.toNanos();
+        for (TenantShardId shard : shards) {
+            Duration left = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+            if (left.isZero()) {
+                break;
+            }
+            await(
+                    shard.tenant(),
+                    state -> unsettled(state, shard).isEmpty() ? Optional.of(true) : Optional.empty(),
+                    left);
+        }
+        ControllerView state = view.state();
+        List<TenantShardId> unsettled = shards.stream()
+                .filter(shard -> unsettled(state, shard).isPresent())
+                .toList();
+        return unsettled.isEmpty()
+                ? new Unsettled(List.of(), null)
+                : new Unsettled(
+                        unsettled,
+                        unsettled.getFirst() + ": "
+                                + unsettled(state, unsettled.getFirst()).orElse(""));
+    }
+
+    private static Optional<String> unsettled(ControllerView state, TenantShardId id) {
+        Tenant tenant = state.tenant(id.tenant());
+        Shard shard = tenant == null ? null : tenant.shard(id);
+        return tenant == null || shard == null
+                ? Optional.empty()
+                : Optional.ofNullable(NodeMoves.unsettled(state, tenant, shard));
     }
 
     @Override

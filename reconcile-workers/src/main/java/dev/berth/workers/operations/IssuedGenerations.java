@@ -5,6 +5,7 @@ import dev.berth.ledger.BumpResult;
 import dev.berth.ledger.Ledger;
 import dev.berth.ledger.TenantRows;
 import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.workflows.port.GenerationLedger;
@@ -46,5 +47,10 @@ final class IssuedGenerations implements GenerationLedger {
     @Override
     public void deleteTenant(TenantId tenant, long incarnation) {
         ledger.deleteTenantRows(tenant, incarnation);
+    }
+
+    @Override
+    public void deleteNode(NodeId node) {
+        ledger.deleteNode(node);
     }
 }

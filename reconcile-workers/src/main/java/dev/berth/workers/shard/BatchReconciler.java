@@ -47,8 +47,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the locations of one batch as wanted: reads what is unknown, raises generations for the whole batch in one statement,
- * then attaches each shard, adds its secondaries beside that, and last takes away what computes no longer use.
+ * Makes the locations of one batch as wanted: reads what is unknown, lets those who hand over write out what they hold, raises
+ * generations for the whole batch in one statement, then attaches each shard, adds its secondaries beside that, and last takes away what computes no longer use.
  *
  * <p>Rules: P1 (fence), P2 (nothing is sent late), P3 (demotions are checked against the ledger), P6 (configuration alone raises nothing),
  * behaviour 1.7 and 4.4.
@@ -57,7 +57,9 @@ public final class BatchReconciler {
     private static final Logger LOG = LoggerFactory.getLogger(BatchReconciler.class);
     static final Duration PUT_TIMEOUT = Duration.ofSeconds(5);
     static final Duration GET_TIMEOUT = Duration.ofSeconds(5);
-    /** How long a batch waits for the slowest of its reads before the others go on. */
+    /** How long a pageserver that hands a shard over may write out what it holds; what it does not manage is read again from the log. */
+    private static final Duration FLUSH = Duration.ofSeconds(3);
+    /** How long a batch waits for the slowest of its preparations before the others go on. */
     private static final Duration READ_TOGETHER = Duration.ofMillis(250);
 
     private static final int TRIES = 3;
@@ -104,6 +106,7 @@ public final class BatchReconciler {
         final List<WorkStep> harmless = new ArrayList<>();
         final List<WorkStep> demoting = new ArrayList<>();
         final @Nullable WorkStep attach;
+        final @Nullable WorkStep freeze;
         volatile @Nullable Generation generation;
         volatile boolean attached;
         /** In which the location was found attached as the ledger has it; only its configuration may be another. */
@@ -117,10 +120,13 @@ public final class BatchReconciler {
             this.task = task;
             this.lease = lease;
             WorkStep found = null;
+            WorkStep handsOver = null;
             for (WorkStep step : task.steps()) {
                 ObservedLocation known = step.known();
                 if (step.action() == Action.ATTACH) {
                     found = step;
+                } else if (step.action() == Action.FREEZE) {
+                    handsOver = step;
                 } else if (known == null || known.mode() == LocationMode.SECONDARY) {
                     harmless.add(step);
                 } else {
@@ -128,6 +134,7 @@ public final class BatchReconciler {
                 }
             }
             this.attach = found;
+            this.freeze = handsOver;
         }
 
         TenantRows rows() {
@@ -200,9 +207,10 @@ public final class BatchReconciler {
                 }
             }
         }
-        List<Work> unread =
-                works.stream().filter(BatchReconciler::mustReadFirst).toList();
-        Set<Work> late = readFirst(unread);
+        List<Work> unprepared = works.stream()
+                .filter(work -> mustReadFirst(work) || work.freeze != null)
+                .toList();
+        Set<Work> late = prepare(unprepared);
         begin(works.stream().filter(work -> !late.contains(work)).toList());
     }
 
@@ -232,10 +240,11 @@ public final class BatchReconciler {
     }
 
     /**
-     * A location that may be anything is read: what is right already needs no new number (behaviour 4.4). Answers that come together go on
-     * together; a late one goes on by itself and holds up no other (P20).
+     * A location that may be anything is read: what is right already needs no new number (behaviour 4.4). A former attachment is frozen
+     * before its successor has a number. Answers that come together go on together; a late one goes on by itself and holds up no
+     * other (P20).
      */
-    private Set<Work> readFirst(List<Work> works) throws InterruptedException {
+    private Set<Work> prepare(List<Work> works) throws InterruptedException {
         if (works.isEmpty()) {
             return Set.of();
         }
@@ -246,16 +255,16 @@ public final class BatchReconciler {
         } catch (LedgerException e) {
             LOG.debug("the ledger does not answer before a read", e);
         }
-        Set<Work> reading = new HashSet<>(works);
+        Set<Work> preparing = new HashSet<>(works);
         CountDownLatch done = new CountDownLatch(works.size());
         AtomicBoolean isOver = new AtomicBoolean();
         for (Work work : works) {
             threads.execute(() -> {
-                recognise(work, rows.get(work.task.shard()));
+                prepare(work, rows.get(work.task.shard()));
                 boolean isLate;
-                synchronized (reading) {
+                synchronized (preparing) {
                     isLate = isOver.get();
-                    reading.remove(work);
+                    preparing.remove(work);
                 }
                 done.countDown();
                 if (isLate) {
@@ -264,11 +273,60 @@ public final class BatchReconciler {
             });
         }
         if (!done.await(READ_TOGETHER.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.debug("some locations are read slowly");
+            LOG.debug("some locations are read or frozen slowly");
         }
-        synchronized (reading) {
+        synchronized (preparing) {
             isOver.set(true);
-            return Set.copyOf(reading);
+            return Set.copyOf(preparing);
+        }
+    }
+
+    private void prepare(Work work, @Nullable ShardRow row) {
+        if (mustReadFirst(work)) {
+            recognise(work, row);
+        }
+        boolean isToBeAttached = work.error == null && !work.attached && standing(work) == null;
+        if (work.freeze != null && isToBeAttached) {
+            freeze(work, work.freeze, row);
+        }
+    }
+
+    /**
+     * The origin serves reads until computes know its successor, and the less it has left to write the sooner that one has caught up. Only
+     * while the ledger has it as the owner: a stale location in a slot that was given up would be a stray (P3). One that does not answer is
+     * not waited for.
+     */
+    private void freeze(Work work, WorkStep step, @Nullable ShardRow row) {
+        NodeId node = step.node();
+        Generation held = step.known() == null ? null : step.known().generation();
+        if (row == null || held == null || !row.isIssued(held, node)) {
+            return;
+        }
+        LocationConfig stale = LocationConfig.attached(
+                LocationMode.ATTACHED_STALE,
+                held,
+                work.task.shard().index(),
+                work.tenant.stripeSize(),
+                work.attachedConfig());
+        try {
+            Answer answer = limits.call(node, () -> {
+                work.requireLease();
+                return pageservers.putLocation(
+                        work.endpoint(node), work.task.shard(), stale, "?flush_ms=" + FLUSH.toMillis(), PUT_TIMEOUT);
+            });
+            if (answer.ok()) {
+                known(work, node, stale);
+            }
+        } catch (LeaseOver e) {
+            LOG.debug("no time is left to freeze the origin shard={}", work.task.shard());
+        } catch (IOException e) {
+            work.fact(ObservedLocation.unknown(node, System.currentTimeMillis() + PUT_TIMEOUT.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            work.fail(WorkError.Kind.RETRYABLE, "this worker is being stopped");
+        } catch (RuntimeException e) {
+            LOG.warn("an origin cannot be frozen shard={}", work.task.shard(), e);
+            work.fail(WorkError.Kind.RETRYABLE, e.toString());
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.berth.workers.shard.ReconcilerFixture.NODE_1;
 import static dev.berth.workers.shard.ReconcilerFixture.NODE_2;
 import static dev.berth.workers.shard.ReconcilerFixture.attach;
 import static dev.berth.workers.shard.ReconcilerFixture.detach;
+import static dev.berth.workers.shard.ReconcilerFixture.freeze;
 import static dev.berth.workers.shard.ReconcilerFixture.shard;
 import static dev.berth.workers.shard.ReconcilerFixture.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,6 +113,62 @@ class BatchReconcilerTest {
         assertThat(fixture.requests(NODE_1)).isZero();
         assertThat(fixture.row(SHARD))
                 .hasValueSatisfying(row -> assertThat(row.node()).isEqualTo(NODE_2));
+    }
+
+    @Test
+    void originIsFrozenBeforeItsSuccessorIsAttached() throws Exception {
+        attached();
+
+        ShardReport moved =
+                fixture.reconciled(fixture.work(SHARD, 9, 1L, attach(NODE_2, null), freeze(NODE_1, attachedOn1())));
+
+        assertThat(moved.error()).isNull();
+        assertThat(fixture.location(NODE_1, SHARD)).hasValueSatisfying(origin -> {
+            assertThat(origin.mode()).isEqualTo(LocationMode.AttachedStale);
+            assertThat(origin.generation()).isEqualTo(1);
+        });
+        assertThat(fixture.location(NODE_2, SHARD)).hasValueSatisfying(successor -> {
+            assertThat(successor.mode()).isEqualTo(LocationMode.AttachedSingle);
+            assertThat(successor.generation()).isEqualTo(2);
+        });
+        assertThat(fixture.facts(9))
+                .extracting(ObservedLocation::node, ObservedLocation::mode)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                NODE_1, dev.berth.schemas.config.LocationMode.ATTACHED_STALE),
+                        org.assertj.core.groups.Tuple.tuple(
+                                NODE_2, dev.berth.schemas.config.LocationMode.ATTACHED_SINGLE));
+    }
+
+    @Test
+    void originThatDoesNotAnswerIsNotWaitedForAndStaysInDoubt() throws Exception {
+        attached();
+        FaultRule lost = rule("PUT", new FaultAction.Drop());
+        fixture.pageserver(NODE_1).faults().add(lost);
+
+        ShardReport moved =
+                fixture.reconciled(fixture.work(SHARD, 9, 1L, attach(NODE_2, null), freeze(NODE_1, attachedOn1())));
+
+        assertThat(moved.error()).isNull();
+        assertThat(fixture.location(NODE_2, SHARD)).isPresent();
+        assertThat(fixture.facts(9)).anySatisfy(fact -> {
+            assertThat(fact.node()).isEqualTo(NODE_1);
+            assertThat(fact.isKnown()).isFalse();
+            assertThat(fact.settlesAtMs()).isPositive();
+        });
+    }
+
+    @Test
+    void whoDoesNotOwnTheShardAnyMoreIsNotFrozen() throws Exception {
+        attached();
+        fixture.bump(SHARD, NODE_2, 7);
+        long before = fixture.requests(NODE_1);
+
+        fixture.reconciled(fixture.work(SHARD, 9, 2L, attach(NODE_2, null), freeze(NODE_1, attachedOn1())));
+
+        assertThat(fixture.requests(NODE_1)).isEqualTo(before);
+        assertThat(fixture.location(NODE_1, SHARD))
+                .hasValueSatisfying(origin -> assertThat(origin.mode()).isEqualTo(LocationMode.AttachedSingle));
     }
 
     @Test

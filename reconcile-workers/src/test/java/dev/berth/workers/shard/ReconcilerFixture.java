@@ -125,6 +125,10 @@ final class ReconcilerFixture implements AutoCloseable {
         return new WorkStep(node, Action.DETACH, known, true);
     }
 
+    static WorkStep freeze(NodeId node, ObservedLocation known) {
+        return new WorkStep(node, Action.FREEZE, known, false);
+    }
+
     void reconcile(WorkBatch batch) throws InterruptedException {
         reconciler.reconcile(batch);
     }

@@ -2,7 +2,11 @@ package dev.berth.schemas.command;
 
 /** Commands about pageservers. */
 public sealed interface NodeCommand extends Command
-        permits ConfigureNode,
+        permits CancelNodeOperation,
+                ConfigureNode,
+                DeleteNode,
+                DrainNode,
+                FillNode,
                 ReportHeartbeats,
                 ReportNodeListing,
                 ReportNodeReattached,

@@ -2,4 +2,4 @@ package dev.berth.schemas.command;
 
 /** How the workflow of a long operation, and who steers it, talk to the state machine. */
 public sealed interface OperationCommand extends Command
-        permits AbortOperation, AdvanceOperation, BeginOperation, CompleteOperation, SteerOperation {}
+        permits AbortOperation, AdvanceOperation, BeginOperation, CompleteOperation, MoveShards, SteerOperation {}

@@ -23,4 +23,10 @@ public sealed interface Sweep {
 
     /** Issue again what is due: leases that ran out, retries, unknown locations that have settled. */
     record DueWork(@Nullable TenantShardId after) implements Sweep {}
+
+    /** Take away what a deletion of the node has made beside it: the node stays. */
+    record TrimSecondaries(NodeId node, @Nullable TenantShardId after) implements Sweep {}
+
+    /** Forget what was observed on a node that is gone for good. */
+    record DropNode(NodeId node, @Nullable TenantShardId after) implements Sweep {}
 }

@@ -9,6 +9,7 @@ public sealed interface NodeEvent extends Event
                 NodeListingRequested,
                 NodeReattached,
                 NodeRegistered,
+                NodeRemoved,
                 NodeSchedulingChanged,
                 NodeUtilizationReported,
                 StrayLocationsFound {

@@ -6,6 +6,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.OperationKind;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant whose operation it is; null for one of a node
  * @param shard that it is about; null for one of a whole tenant or of a node
  * @param node whose operation it is; null for one of a tenant
+ * @param nodeOrder what was asked of one of a node
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record OperationAccepted(
@@ -24,5 +26,19 @@ public record OperationAccepted(
         @Nullable TenantShardId shard,
         @Nullable MigrationOrder order,
         long atMs,
-        @Nullable NodeId node)
-        implements OperationEvent {}
+        @Nullable NodeId node,
+        @Nullable NodeOrder nodeOrder)
+        implements OperationEvent {
+
+    /** One of a tenant or a shard. */
+    public OperationAccepted(
+            OperationId operation,
+            OperationKind kind,
+            @Nullable TenantId tenant,
+            @Nullable TenantShardId shard,
+            @Nullable MigrationOrder order,
+            long atMs,
+            @Nullable NodeId node) {
+        this(operation, kind, tenant, shard, order, atMs, node, null);
+    }
+}

@@ -5,7 +5,7 @@ package dev.berth.schemas.model;
  *
  * <p>Migration: ACCEPTED, WARMING (destination is a secondary and downloads), CUT_OVER (the destination is the attached
  * location in a new generation and compute is being told). Deletion: ACCEPTED (locations are being removed), PURGING (remote data and
- * ledger rows are being removed).
+ * ledger rows are being removed). Operations on a node: ACCEPTED; deletion of one also PURGING (its tombstone is being written).
  */
 public enum OperationStage {
     ACCEPTED,

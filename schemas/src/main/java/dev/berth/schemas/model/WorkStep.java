@@ -17,6 +17,8 @@ public record WorkStep(NodeId node, Action action, @Nullable ObservedLocation kn
     public enum Action {
         ATTACH,
         SECONDARY,
-        DETACH
+        DETACH,
+        /** The former attachment, still serving, writes out what it holds and becomes stale before its successor is attached. */
+        FREEZE
     }
 }

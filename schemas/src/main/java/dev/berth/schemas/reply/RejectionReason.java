@@ -33,5 +33,11 @@ public enum RejectionReason {
     /** Reported by somebody who is no longer entitled to: an old prober epoch, an old incarnation. */
     STALE,
     CELL_EXISTS,
-    NODE_NOT_ANSWERING
+    NODE_NOT_ANSWERING,
+    NODE_UNAVAILABLE,
+    /** Its policy, its neighbours or what it does now stand in the way. */
+    NODE_NOT_FIT,
+    /** A background operation on a node is open; there is one at a time in the cell. */
+    NODE_OPERATION_ONGOING,
+    NODE_OPERATION_REPEATED
 }

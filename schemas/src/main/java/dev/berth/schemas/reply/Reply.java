@@ -9,8 +9,10 @@ import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.WorkRef;
@@ -34,6 +36,13 @@ public sealed interface Reply {
 
     /** How much is not as it should be; 0 is quiet. */
     record Quiescence(int outstanding) implements Reply {}
+
+    /** The moves that were not made, and why; the others were. */
+    record MovesRefused(List<Skipped> moves) implements Reply {
+        public MovesRefused {
+            moves = List.copyOf(moves);
+        }
+    }
 
     /** Leases that were not renewed: the work is superseded. */
     record LeasesLost(List<WorkRef> lost) implements Reply {}
@@ -76,7 +85,8 @@ public sealed interface Reply {
             List<Endpoint> nodes,
             long mappingNumber,
             @Nullable NodeId node,
-            @Nullable OperationSteering steering)
+            @Nullable OperationSteering steering,
+            @Nullable NodeOrder nodeOrder)
             implements Reply {
         public OperationState {
             nodes = nodes == null ? List.of() : List.copyOf(nodes);

@@ -3,15 +3,20 @@ package dev.berth.schemas.wire;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CancelNodeOperation;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
+import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DeleteTenant;
+import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.ListedLocation;
 import dev.berth.schemas.command.MigrateShard;
+import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.PatchTenantConfig;
 import dev.berth.schemas.command.RenewLeases;
 import dev.berth.schemas.command.ReportHeartbeats;
@@ -45,6 +50,7 @@ import dev.berth.schemas.event.NodeListingEnded;
 import dev.berth.schemas.event.NodeListingRequested;
 import dev.berth.schemas.event.NodeReattached;
 import dev.berth.schemas.event.NodeRegistered;
+import dev.berth.schemas.event.NodeRemoved;
 import dev.berth.schemas.event.NodeSchedulingChanged;
 import dev.berth.schemas.event.NodeUtilizationReported;
 import dev.berth.schemas.event.OperationAccepted;
@@ -81,7 +87,9 @@ import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
+import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.NodeRegistration;
+import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
@@ -93,6 +101,7 @@ import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
+import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
@@ -159,6 +168,9 @@ final class GoldenSamples {
             new ShardReport(SHARD, SEQUENCE, List.of(ATTACHED, UNKNOWN), List.of(NODE), GENERATION, true, ERROR);
     private static final MappingReport MAPPING_REPORT =
             new MappingReport(TENANT, INCARNATION, 6, MappingReport.Result.FAILED, "connection refused");
+    private static final NodeOrder NODE_ORDER = new NodeOrder(NodeSchedulingPolicy.PAUSE, NodeRemoval.FORCE);
+    private static final ShardMove MOVE = new ShardMove(SHARD, ShardMove.Action.PROMOTE, OTHER_NODE);
+    private static final ShardMove MOVE_ANYWHERE = new ShardMove(UNSHARDED, ShardMove.Action.PREPARE, null);
     private static final Rejection REJECTION =
             new Rejection(RejectionReason.TENANT_NOT_FOUND, "tenant " + TENANT + " not found");
     private static final WorkBatch.Endpoint ENDPOINT = new WorkBatch.Endpoint(NODE, "pageserver-12.example", 9898);
@@ -234,6 +246,10 @@ final class GoldenSamples {
     private void nodeCommands() {
         add(new ConfigureNode(NODE, NodeAvailability.OFFLINE, NodeSchedulingPolicy.PAUSE_FOR_RESTART));
         bare(new ConfigureNode(NODE, null, null));
+        add(new DrainNode(NODE));
+        add(new FillNode(NODE));
+        add(new DeleteNode(NODE, NodeRemoval.FORCE));
+        add(new CancelNodeOperation(NODE, OperationKind.NODE_DRAIN));
         add(new ReportHeartbeats(8, List.of(HEARTBEAT, new Heartbeat(OTHER_NODE, null, 31_000, "timed out"))));
         add(new ReportNodeListing(NODE, 55, UNSHARDED, List.of(LISTED), true, true, "timed out"));
         bare(new ReportNodeListing(NODE, 55, null, List.of(), false, false, null));
@@ -243,6 +259,7 @@ final class GoldenSamples {
     }
 
     private void operationCommands() {
+        add(new MoveShards(OPERATION, "run-1", List.of(MOVE, MOVE_ANYWHERE)));
         add(new AbortOperation(OPERATION, "run-1", List.of(ATTACHED), "destination went away", null));
         add(new AdvanceOperation(
                 OPERATION,
@@ -275,6 +292,10 @@ final class GoldenSamples {
         add(new Sweep.PlaceUnscheduled(SHARD));
         add(new Sweep.DueWork(SHARD));
         bare(new Sweep.DueWork(null));
+        add(new Sweep.DropNode(NODE, SHARD));
+        add(new Sweep.TrimSecondaries(NODE, SHARD));
+        bare(new Sweep.TrimSecondaries(NODE, null));
+        bare(new Sweep.DropNode(NODE, null));
         add(new RequestQuiescence());
         add(new SetHomeZones(List.of(HOME_ZONE, new SetHomeZones.HomeZone(UNSHARDED, null))));
         add(new RenewLeases("worker-1", List.of(WORK)));
@@ -293,6 +314,7 @@ final class GoldenSamples {
         add(new NodeListingRequested(NODE, 55, ListingPurpose.AUDIT, NOW_MS + 5_000, -7, NOW_MS));
         add(new NodeReattached(NODE, 9, NodeSchedulingPolicy.ACTIVE, NOW_MS, 1_234));
         add(new NodeRegistered(REGISTRATION));
+        add(new NodeRemoved(NODE));
         add(new NodeSchedulingChanged(NODE, NodeSchedulingPolicy.DRAINING));
         add(new NodeUtilizationReported(NODE, UTILIZATION));
         add(new StrayLocationsFound(NODE, List.of(SHARD, UNSHARDED), true));
@@ -300,15 +322,19 @@ final class GoldenSamples {
     }
 
     private void operationEvents() {
-        add(new OperationAccepted(OPERATION, OperationKind.SHARD_MIGRATION, TENANT, SHARD, ORDER, NOW_MS, null));
-        bare(new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, TENANT, null, null, 0, null));
+        add(new OperationAccepted(OPERATION, OperationKind.SHARD_MIGRATION, TENANT, SHARD, ORDER, NOW_MS, null, null));
+        bare(new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, TENANT, null, null, 0, null, null));
         add(new OperationAdvanced(OPERATION, OperationStage.WARMING, "40 layers to go", NOW_MS, null));
         add(new OperationBegun(OPERATION, "run-1", NOW_MS));
         add(new OperationEnded(OPERATION, "destination went away", NOW_MS, null));
         bare(new OperationEnded(OPERATION, null, 0, null));
-        of("node", new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, null, null, null, NOW_MS, NODE));
+        of("node", new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, null, null, null, NOW_MS, NODE, null));
         of("progress", new OperationAdvanced(OPERATION, OperationStage.ACCEPTED, "paused: lunch", NOW_MS, PROGRESS));
         of("summary", new OperationEnded(OPERATION, "asked to", NOW_MS, SUMMARY));
+        of(
+                "deletion",
+                new OperationAccepted(
+                        OPERATION, OperationKind.NODE_DELETE, null, null, null, NOW_MS, NODE, NODE_ORDER));
         add(new OperationSteered(OPERATION, STEERING, NOW_MS));
         add(new OperationPreempted(OPERATION, "node 12 went offline"));
     }
@@ -363,6 +389,7 @@ final class GoldenSamples {
         add(new Reply.PartlyScheduled(RejectionReason.NO_MATCHING_PAGESERVER, List.of(SHARD)));
         add(new Reply.HomeZonesSet(List.of(SHARD)));
         add(new Reply.Quiescence(17));
+        add(new Reply.MovesRefused(List.of(SKIPPED)));
         add(new Reply.LeasesLost(List.of(WORK)));
         add(new Reply.ActivationPending(55));
         add(new Reply.OperationState(
@@ -386,6 +413,7 @@ final class GoldenSamples {
                 List.of(ENDPOINT),
                 6,
                 null,
+                null,
                 null));
         bare(new Reply.OperationState(
                 OPERATION,
@@ -407,6 +435,7 @@ final class GoldenSamples {
                 false,
                 List.of(),
                 0,
+                null,
                 null,
                 null));
     }
@@ -435,7 +464,33 @@ final class GoldenSamples {
                         List.of(),
                         0,
                         NODE,
-                        STEERING));
+                        STEERING,
+                        null));
+        of(
+                "deletion",
+                new Reply.OperationState(
+                        OPERATION,
+                        OperationKind.NODE_DELETE,
+                        OperationStage.PURGING,
+                        null,
+                        0,
+                        null,
+                        0,
+                        TenantConfig.EMPTY,
+                        false,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        false,
+                        null,
+                        false,
+                        List.of(),
+                        0,
+                        NODE,
+                        null,
+                        NODE_ORDER));
     }
 
     private void records() {
@@ -467,7 +522,12 @@ final class GoldenSamples {
         bare(FIRST_STEP);
         add(ATTACHED);
         bare(ObservedLocation.unknown(NODE, 0));
+        of("freeze", new WorkStep(NODE, WorkStep.Action.FREEZE, ATTACHED, false));
         add(ORDER);
+        add(NODE_ORDER);
+        bare(new NodeOrder(NodeSchedulingPolicy.ACTIVE, null));
+        add(MOVE);
+        bare(MOVE_ANYWHERE);
         add(REGISTRATION);
         bare(new NodeRegistration(NODE, "10.0.0.1", 6400, "10.0.0.1", 9898, null, null, null, "az"));
         add(HEARTBEAT);

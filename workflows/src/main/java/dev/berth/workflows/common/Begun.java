@@ -3,6 +3,7 @@ package dev.berth.workflows.common;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin what is known of the location there; without a mode it has to be read
  * @param node whose operation it is; null for one of a tenant
  * @param steering what was asked of the operation before this run began; null when nothing was
+ * @param nodeOrder what an operation of a node was asked to do
  */
 public record Begun(
         Standing standing,
@@ -31,7 +33,8 @@ public record Begun(
         @Nullable ObservedLocation destination,
         long mappingNumber,
         @Nullable NodeId node,
-        @Nullable OperationSteering steering) {
+        @Nullable OperationSteering steering,
+        @Nullable NodeOrder nodeOrder) {
 
     /** Whether the run has the operation. */
     public enum Standing {
@@ -42,6 +45,6 @@ public record Begun(
     }
 
     static Begun without(Standing standing, String reason) {
-        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null);
+        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null, null);
     }
 }

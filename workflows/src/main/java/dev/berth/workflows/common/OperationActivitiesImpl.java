@@ -58,7 +58,8 @@ public final class OperationActivitiesImpl implements OperationActivities {
                 state.destination(),
                 state.mappingNumber(),
                 state.node(),
-                state.steering());
+                state.steering(),
+                state.nodeOrder());
     }
 
     @Override
@@ -100,6 +101,7 @@ public final class OperationActivitiesImpl implements OperationActivities {
     private static RuntimeException failure(Rejection rejection) {
         return switch (rejection.reason()) {
             case SUPERSEDED, OPERATION_NOT_OPEN, OPERATION_RUN_DIFFERS -> Failures.superseded(rejection.detail());
+            case NODE_NOT_FIT -> Failures.refused(rejection.detail());
             default -> new IllegalStateException(rejection.reason() + ": " + rejection.detail());
         };
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The commands of a run as workflow code calls them: at once, and if log or state machine are away, again for up to an hour; then the run
- * fails, and is recovered when they are back. Throws {@link Superseded} when the run has lost the operation.
+ * fails, and is recovered when they are back. Throws {@link Superseded} when the run has lost the operation, {@link StepFailed} when the state
+ * machine refuses.
  */
 public final class OperationSteps {
     private final OperationActivities quick =
@@ -96,19 +97,22 @@ public final class OperationSteps {
         try {
             return command.apply(quick);
         } catch (ActivityFailure e) {
-            throwIfSuperseded(e);
+            throwIfDecided(e);
         }
         try {
             return command.apply(persistent);
         } catch (ActivityFailure e) {
-            throwIfSuperseded(e);
+            throwIfDecided(e);
             throw e;
         }
     }
 
-    private static void throwIfSuperseded(ActivityFailure failure) {
+    private static void throwIfDecided(ActivityFailure failure) {
         if (Failures.named(failure, Failures.SUPERSEDED) != null) {
             throw new Superseded(Failures.reason(failure));
+        }
+        if (Failures.named(failure, Failures.REFUSED) != null) {
+            throw new StepFailed(Failures.reason(failure));
         }
     }
 }

@@ -134,6 +134,12 @@ public final class Steering {
         }
     }
 
+    /** These and no others are left alone, as things are now. */
+    public void skipOnly(List<Skipped> shards) {
+        skipped.clear();
+        shards.forEach(one -> skip(one.shard(), one.reason()));
+    }
+
     /** Takes out what was not told yet; steps that are lost on the way are missing in the history, no more. */
     OperationProgress report(@Nullable String why) {
         OperationProgress report = new OperationProgress(

@@ -8,6 +8,9 @@ import dev.berth.workflows.common.OperationInput.Purpose;
 import dev.berth.workflows.common.WorkflowIds;
 import dev.berth.workflows.delete.DeleteTenantWorkflow;
 import dev.berth.workflows.migrate.MigrateShardWorkflow;
+import dev.berth.workflows.node.DeleteNodeWorkflow;
+import dev.berth.workflows.node.DrainNodeWorkflow;
+import dev.berth.workflows.node.FillNodeWorkflow;
 import dev.berth.workflows.port.OpenOperations;
 import dev.berth.workflows.port.OpenOperations.OpenOperation;
 import io.grpc.Status;
@@ -212,6 +215,13 @@ final class OperationStarter implements AutoCloseable {
                     WorkflowClient.start(client.newWorkflowStub(MigrateShardWorkflow.class, options)::migrate, input);
                 case TENANT_DELETE ->
                     WorkflowClient.start(client.newWorkflowStub(DeleteTenantWorkflow.class, options)::delete, input);
+                case NODE_DRAIN ->
+                    WorkflowClient.start(client.newWorkflowStub(DrainNodeWorkflow.class, options)::drain, input, null);
+                case NODE_FILL ->
+                    WorkflowClient.start(client.newWorkflowStub(FillNodeWorkflow.class, options)::fill, input, null);
+                case NODE_DELETE ->
+                    WorkflowClient.start(
+                            client.newWorkflowStub(DeleteNodeWorkflow.class, options)::delete, input, null);
             }
         } catch (WorkflowExecutionAlreadyStarted e) {
             LOG.debug("operation {} has a run already", operation.id());
@@ -238,6 +248,9 @@ final class OperationStarter implements AutoCloseable {
                 "Migrate shard " + operation.shard() + " from node " + operation.origin() + " to node "
                         + operation.destination();
             case TENANT_DELETE -> "Delete tenant " + operation.tenant();
+            case NODE_DRAIN -> "Drain node " + operation.node();
+            case NODE_FILL -> "Fill node " + operation.node();
+            case NODE_DELETE -> "Delete node " + operation.node();
         };
     }
 

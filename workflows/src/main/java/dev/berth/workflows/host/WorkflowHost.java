@@ -5,6 +5,10 @@ import dev.berth.workflows.delete.DeleteTenantActivitiesImpl;
 import dev.berth.workflows.delete.DeleteTenantWorkflowImpl;
 import dev.berth.workflows.migrate.MigrateShardActivitiesImpl;
 import dev.berth.workflows.migrate.MigrateShardWorkflowImpl;
+import dev.berth.workflows.node.DeleteNodeWorkflowImpl;
+import dev.berth.workflows.node.DrainNodeWorkflowImpl;
+import dev.berth.workflows.node.FillNodeWorkflowImpl;
+import dev.berth.workflows.node.NodeActivitiesImpl;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -120,11 +124,18 @@ public final class WorkflowHost implements AutoCloseable {
 
     /** Everything a worker of operations must know. */
     public static void register(Worker worker, HostedOperations operations) {
-        worker.registerWorkflowImplementationTypes(MigrateShardWorkflowImpl.class, DeleteTenantWorkflowImpl.class);
+        worker.registerWorkflowImplementationTypes(
+                MigrateShardWorkflowImpl.class,
+                DeleteTenantWorkflowImpl.class,
+                DrainNodeWorkflowImpl.class,
+                FillNodeWorkflowImpl.class,
+                DeleteNodeWorkflowImpl.class);
         worker.registerActivitiesImplementations(
                 new OperationActivitiesImpl(operations.commands()),
                 new MigrateShardActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
-                new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()));
+                new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
+                new NodeActivitiesImpl(
+                        operations.commands(), operations.pageservers(), operations.ledger(), operations.state()));
     }
 
     private synchronized void disconnect() {

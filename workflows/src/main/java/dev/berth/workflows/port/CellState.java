@@ -7,6 +7,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.NodePlan;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,26 @@ public interface CellState {
     /** Waits until computes are known to believe a mapping at least this new; false when the bound passes first. */
     boolean awaitComputesTold(TenantId tenant, long incarnation, long mapping, Duration bound)
             throws InterruptedException;
+
+    /** The next part of what an operation on a node has to do; empty when it is not open. */
+    Optional<NodePlan> nodePlan(OperationId operation, @Nullable TenantShardId after, int room);
+
+    /** Where the shard shall be attached. */
+    Optional<NodeId> attachedTo(TenantShardId shard);
+
+    /**
+     * Of shards that were moved, those that are not settled yet.
+     *
+     * @param reason what the first of them waits for; null when there is none
+     */
+    record Unsettled(List<TenantShardId> shards, @Nullable String reason) {
+        public Unsettled {
+            shards = List.copyOf(shards);
+        }
+    }
+
+    /** Waits until the shards are served where they are intended, computes know that and nothing is left of where they were. */
+    Unsettled awaitSettled(List<TenantShardId> shards, Duration bound) throws InterruptedException;
 
     /** Waits until nothing of the tenant is on a node that answers and no work on it is in flight; what is left when the bound passes. */
     Optional<String> awaitDetached(TenantId tenant, long incarnation, Duration bound) throws InterruptedException;

@@ -36,4 +36,7 @@ public interface GenerationLedger {
 
     /** Removes the tenant's rows and leaves the tombstone (P5). Harmless when repeated. */
     void deleteTenant(TenantId tenant, long incarnation);
+
+    /** Makes the node a tombstone: it is refused from then on (P4). Harmless when repeated. */
+    void deleteNode(NodeId node);
 }

@@ -13,6 +13,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.workflows.common.OperationAttributes;
 import dev.berth.workflows.common.OperationInput;
@@ -24,6 +25,7 @@ import dev.berth.workflows.host.HostedOperations;
 import dev.berth.workflows.host.WorkflowHost;
 import dev.berth.workflows.port.FakeCell;
 import dev.berth.workflows.port.FakeLedger;
+import dev.berth.workflows.port.FakeMoves;
 import dev.berth.workflows.port.FakePageservers;
 import dev.berth.workflows.port.Journal;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -39,6 +41,7 @@ import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -70,6 +73,7 @@ public final class TestBed implements AutoCloseable {
     private final TestWorkflowEnvironment temporal;
     private final CountDownLatch released = new CountDownLatch(1);
     private @Nullable WorkerFactory workers;
+    private @Nullable FakeMoves moves;
 
     private TestBed(OperationKind kind, @Nullable MigrationOrder order) {
         this.kind = kind;
@@ -110,6 +114,25 @@ public final class TestBed implements AutoCloseable {
 
     public static TestBed ofDeletion() {
         return new TestBed(OperationKind.TENANT_DELETE, null);
+    }
+
+    /** The node is {@link #ORIGIN}, its shards have their copies on {@link #DESTINATION}. */
+    public static TestBed ofNode(OperationKind kind, @Nullable NodeRemoval removal, int shards) {
+        TestBed bed = new TestBed(kind, null);
+        FakeMoves moves = bed.cell.ofNode(ORIGIN, DESTINATION, removal);
+        for (int i = 0; i < shards; i++) {
+            moves.here(nodeShard(i));
+        }
+        bed.moves = moves;
+        return bed;
+    }
+
+    public static TenantShardId nodeShard(int i) {
+        return new TenantShardId(new TenantId(5, i), 0, 0);
+    }
+
+    public FakeMoves moves() {
+        return Objects.requireNonNull(moves);
     }
 
     /** The destination holds a secondary already. */
@@ -159,22 +182,36 @@ public final class TestBed implements AutoCloseable {
         OperationInput input = new OperationInput(
                 OPERATION,
                 kind,
-                TENANT,
+                kind.isOfNode() ? null : TENANT,
                 kind == OperationKind.SHARD_MIGRATION ? SHARD : null,
                 kind == OperationKind.SHARD_MIGRATION ? ORIGIN : null,
                 kind == OperationKind.SHARD_MIGRATION ? DESTINATION : null,
                 purpose,
-                null);
+                kind.isOfNode() ? ORIGIN : null);
         WorkflowStub run = client().newUntypedWorkflowStub(
-                        kind == OperationKind.SHARD_MIGRATION ? "MigrateShard" : "DeleteTenant",
+                        workflow(kind),
                         WorkflowOptions.newBuilder()
                                 .setWorkflowId(IDS.workflow(OPERATION))
                                 .setTaskQueue(IDS.taskQueue())
                                 .setWorkflowTaskTimeout(TASK_TIMEOUT)
                                 .setTypedSearchAttributes(OperationAttributes.of(IDS.cell(), input))
                                 .build());
-        run.start(input);
+        if (kind.isOfNode()) {
+            run.start(input, null);
+        } else {
+            run.start(input);
+        }
         return run;
+    }
+
+    private static String workflow(OperationKind kind) {
+        return switch (kind) {
+            case SHARD_MIGRATION -> "MigrateShard";
+            case TENANT_DELETE -> "DeleteTenant";
+            case NODE_DRAIN -> "DrainNode";
+            case NODE_FILL -> "FillNode";
+            case NODE_DELETE -> "DeleteNode";
+        };
     }
 
     /** The run that there is. */
@@ -203,6 +240,11 @@ public final class TestBed implements AutoCloseable {
     public Progress abortAndHold(String reason) {
         run().signal("abort", reason);
         return awaitProgress(progress -> progress.abortRequested() != null);
+    }
+
+    /** How many runs the workflow took, each with a history of its own. */
+    public long runs() {
+        return journal.count("begin");
     }
 
     /** Lets time pass. */

@@ -5,6 +5,8 @@ import static dev.berth.workflows.bed.TestBed.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeRemoval;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.workflows.bed.TestBed;
@@ -52,6 +54,25 @@ enum RecordedCase {
     DELETE_ABORTED(
             TestBed::ofDeletion,
             bed -> bed.journal.once("await detached", () -> bed.abortAndHold("recorded")),
+            Ending.ABORTED),
+    NODE_DRAIN(() -> TestBed.ofNode(OperationKind.NODE_DRAIN, null, 70), bed -> {}, Ending.COMPLETED),
+    NODE_DRAIN_WITH_WAITS(
+            () -> TestBed.ofNode(OperationKind.NODE_DRAIN, null, 2), RecordedCase::nodeWaits, Ending.COMPLETED),
+    NODE_DRAIN_ABORTED(
+            () -> TestBed.ofNode(OperationKind.NODE_DRAIN, null, 70),
+            bed -> bed.journal.once("move", () -> bed.abortAndHold("recorded")),
+            Ending.ABORTED),
+    NODE_FILL(() -> TestBed.ofNode(OperationKind.NODE_FILL, null, 3), bed -> {}, Ending.COMPLETED),
+    NODE_DELETE(() -> TestBed.ofNode(OperationKind.NODE_DELETE, NodeRemoval.GRACEFUL, 3), bed -> {}, Ending.COMPLETED),
+    NODE_DELETE_FORCED(
+            () -> TestBed.ofNode(OperationKind.NODE_DELETE, NodeRemoval.FORCE, 3),
+            bed -> bed.journal.once("tombstone", () -> {
+                throw new IllegalStateException("the ledger is away");
+            }),
+            Ending.COMPLETED),
+    NODE_DELETE_STUCK(
+            () -> TestBed.ofNode(OperationKind.NODE_DELETE, NodeRemoval.GRACEFUL, 1),
+            bed -> bed.moves().stays(TestBed.nodeShard(7), "its scheduling policy is PAUSE"),
             Ending.ABORTED);
 
     private final Supplier<TestBed> beds;
@@ -65,7 +86,7 @@ enum RecordedCase {
     }
 
     String workflow() {
-        return name().startsWith("MIGRATE") ? "migrate" : "delete";
+        return name().substring(0, name().indexOf('_')).toLowerCase(Locale.ROOT);
     }
 
     String caseName() {
@@ -101,6 +122,15 @@ enum RecordedCase {
         bed.journal.always("POST 2 download", () -> bed.pageservers.warm(downloads.incrementAndGet() > 3));
         bed.journal.always("POST 2 wait_lsn", () -> bed.pageservers.caughtUp(waits.incrementAndGet() > 3));
         bed.journal.always("await computes", () -> bed.cell.computesAnswer(tells.incrementAndGet() > 3));
+    }
+
+    private static void nodeWaits(TestBed bed) {
+        bed.pageservers.warm(false);
+        bed.moves().settles(false);
+        AtomicInteger looks = new AtomicInteger();
+        AtomicInteger settlings = new AtomicInteger();
+        bed.journal.always("GET 2 status", () -> bed.pageservers.warm(looks.incrementAndGet() > 6));
+        bed.journal.always("await settled", () -> bed.moves().settles(settlings.incrementAndGet() > 4));
     }
 
     private static void pauses(TestBed bed) {

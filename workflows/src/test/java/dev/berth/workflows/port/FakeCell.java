@@ -4,6 +4,7 @@ import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
@@ -14,9 +15,14 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeOrder;
+import dev.berth.schemas.model.NodePlan;
+import dev.berth.schemas.model.NodeRemoval;
+import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress;
+import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.reply.Outcome;
@@ -69,6 +75,9 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     private boolean computesAnswer = true;
     private String left = "";
     private Duration idle = Duration.ZERO;
+    private @Nullable NodeId node;
+    private @Nullable NodeOrder nodeOrder;
+    private FakeMoves moves = new FakeMoves(NodeId.of(1));
 
     public FakeCell(
             Journal journal,
@@ -209,6 +218,10 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                     Outcome refusal = preempted == null || !open ? refusal(abort.run()) : null;
                     yield refusal == null ? end(abort.reason(), abort.locations()) : refusal;
                 }
+                case MoveShards move -> {
+                    Outcome refusal = refusal(move.run());
+                    yield refusal == null ? move(move) : refusal;
+                }
                 case SteerOperation steer -> rejected(RejectionReason.INVALID, "not a run's to ask");
             };
         }
@@ -220,6 +233,7 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
             case AdvanceOperation advance -> "advance " + advance.stage();
             case CompleteOperation complete -> "complete";
             case AbortOperation abort -> "abort";
+            case MoveShards move -> "move";
             case SteerOperation steer -> "steer";
         };
     }
@@ -274,6 +288,11 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
         return new Outcome.Accepted(state(null, null));
     }
 
+    private Outcome move(MoveShards move) {
+        List<Skipped> refused = moves.move(move.moves());
+        return new Outcome.Accepted(refused.isEmpty() ? new Reply.Done() : new Reply.MovesRefused(refused));
+    }
+
     private void tell(@Nullable OperationProgress progress) {
         if (progress != null) {
             told.add(progress.after(told.isEmpty() ? null : told.getLast()));
@@ -308,7 +327,7 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                 operation,
                 kind,
                 stage,
-                shard.tenant(),
+                kind.isOfNode() ? null : shard.tenant(),
                 INCARNATION,
                 shard.index().count(),
                 STRIPE_SIZE,
@@ -324,8 +343,9 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                 true,
                 availableNodes(),
                 mapping,
-                null,
-                steering);
+                node,
+                steering,
+                nodeOrder);
     }
 
     @Override
@@ -369,6 +389,34 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
         }
     }
 
+    /** Of an operation on this node. */
+    public FakeMoves ofNode(NodeId ofNode, NodeId to, @Nullable NodeRemoval removal) {
+        node = ofNode;
+        nodeOrder = new NodeOrder(NodeSchedulingPolicy.ACTIVE, removal);
+        moves = new FakeMoves(to);
+        return moves;
+    }
+
+    @Override
+    public Optional<NodePlan> nodePlan(OperationId asked, @Nullable TenantShardId after, int room) {
+        Journal.unchecked(() -> {
+            journal.enter("plan");
+            return room;
+        });
+        return Optional.of(moves.plan(after, room));
+    }
+
+    @Override
+    public synchronized Optional<NodeId> attachedTo(TenantShardId asked) {
+        return Optional.ofNullable(node);
+    }
+
+    @Override
+    public Unsettled awaitSettled(List<TenantShardId> shards, Duration bound) throws InterruptedException {
+        journal.enterQuietly("await settled");
+        return moves.settle(shards);
+    }
+
     @Override
     public Optional<String> awaitDetached(TenantId tenant, long incarnation, Duration bound)
             throws InterruptedException {
@@ -387,14 +435,14 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
         return new OpenOperation(
                 operation,
                 kind,
-                shard.tenant(),
+                kind.isOfNode() ? null : shard.tenant(),
                 order == null ? null : shard,
                 order == null ? null : order.origin(),
                 order == null ? null : order.destination(),
                 run != null,
                 preempted != null,
                 idle,
-                null,
+                node,
                 told.isEmpty() || steering == null || told.getLast().steered() < steering.number() ? steering : null);
     }
 

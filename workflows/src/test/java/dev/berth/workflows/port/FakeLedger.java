@@ -20,6 +20,7 @@ public final class FakeLedger implements GenerationLedger {
     private final Map<TenantShardId, Row> rows = new HashMap<>();
     private final List<Generation> issued = new ArrayList<>();
     private final Set<TenantId> deleted = new HashSet<>();
+    private final Set<NodeId> tombstones = new HashSet<>();
 
     public FakeLedger(Journal journal) {
         this.journal = journal;
@@ -69,6 +70,18 @@ public final class FakeLedger implements GenerationLedger {
             rows.keySet().removeIf(shard -> shard.tenant().equals(tenant));
             deleted.add(tenant);
         }
+    }
+
+    @Override
+    public void deleteNode(NodeId node) {
+        enter("tombstone");
+        synchronized (this) {
+            tombstones.add(node);
+        }
+    }
+
+    public synchronized boolean isTombstone(NodeId node) {
+        return tombstones.contains(node);
     }
 
     private void enter(String call) {

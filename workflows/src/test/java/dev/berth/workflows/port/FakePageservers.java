@@ -2,6 +2,7 @@ package dev.berth.workflows.port;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.schemas.config.Json;
 import dev.berth.schemas.config.LocationConfig;
 import dev.berth.schemas.config.LocationMode;
@@ -100,10 +101,18 @@ public final class FakePageservers implements PageserverCalls {
                 yield found == null ? answer(404, "not found") : answer(200, found.toJson());
             }
             case "download" -> answer(warm ? 200 : 202, "");
+            case "status" -> answer(200, downloaded());
             case "wait_lsn" -> answer(caughtUp ? 200 : 408, "");
             case "timeline" -> answer(200, timelines(node, shard(path.split("/", -1)[3])));
             default -> answer(200, "");
         };
+    }
+
+    private ObjectNode downloaded() {
+        return Json.object()
+                .put("heatmap_mtime", warm ? "2026-01-02T03:04:05Z" : null)
+                .put("bytes_downloaded", 0)
+                .put("bytes_total", 0);
     }
 
     private static TenantShardId shard(String text) {

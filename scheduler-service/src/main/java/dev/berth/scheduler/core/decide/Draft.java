@@ -5,6 +5,7 @@ import dev.berth.scheduler.core.placement.Placements;
 import dev.berth.scheduler.core.plan.ReconcilePlanner;
 import dev.berth.scheduler.core.plan.ShardPlan;
 import dev.berth.scheduler.core.state.ControllerView;
+import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.OverlayState;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
@@ -66,8 +67,9 @@ final class Draft {
     void add(Event event) {
         ControllerEvolver.evolve(overlay, event);
         events.add(event);
-        if (event instanceof NodeEvent changed) {
-            placements.nodeChanged(Objects.requireNonNull(overlay.node(changed.node())));
+        Node changed = event instanceof NodeEvent about ? overlay.node(about.node()) : null;
+        if (changed != null) {
+            placements.nodeChanged(changed);
         }
     }
 

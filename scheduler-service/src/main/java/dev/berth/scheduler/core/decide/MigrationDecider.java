@@ -14,6 +14,7 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
@@ -38,6 +39,11 @@ final class MigrationDecider {
             return Draft.rejected(
                     RejectionReason.DESTINATION_UNAVAILABLE,
                     "Node " + destination.registration().display() + " is unavailable");
+        }
+        if (destination.scheduling() == NodeSchedulingPolicy.DELETING) {
+            return Draft.rejected(
+                    RejectionReason.DESTINATION_UNAVAILABLE,
+                    "Node " + destination.registration().display() + " is being deleted");
         }
         Shard shard = tenant == null ? null : tenant.shard(id);
         if (tenant == null || shard == null) {
@@ -103,7 +109,7 @@ final class MigrationDecider {
                 order.warmupTimeoutMs(),
                 order.downloadTimeoutMs());
         draft.add(new OperationAccepted(
-                operation, OperationKind.SHARD_MIGRATION, tenant.id(), id, filled, draft.now(), null));
+                operation, OperationKind.SHARD_MIGRATION, tenant.id(), id, filled, draft.now(), null, null));
         return draft.accepted(new Reply.OperationStarted(operation));
     }
 

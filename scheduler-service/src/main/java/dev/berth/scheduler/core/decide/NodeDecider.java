@@ -3,7 +3,11 @@ package dev.berth.scheduler.core.decide;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.CancelNodeOperation;
 import dev.berth.schemas.command.ConfigureNode;
+import dev.berth.schemas.command.DeleteNode;
+import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.NodeCommand;
 import dev.berth.schemas.command.ReportHeartbeats;
@@ -24,6 +28,7 @@ import dev.berth.schemas.event.NodeUtilizationReported;
 import dev.berth.schemas.event.ProberEpochSeen;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.model.NodeAvailability;
+import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
@@ -46,6 +51,10 @@ final class NodeDecider {
             case ReportHeartbeats report -> heartbeats(draft, report);
             case ReportNodeListing report -> ListingComparison.decide(draft, report);
             case ConfigureNode configure -> configure(draft, configure);
+            case DrainNode drain -> NodeOperationDecider.drain(draft, drain);
+            case FillNode fill -> NodeOperationDecider.fill(draft, fill);
+            case DeleteNode delete -> NodeOperationDecider.delete(draft, delete);
+            case CancelNodeOperation cancel -> NodeOperationDecider.cancel(draft, cancel);
         };
     }
 
@@ -63,8 +72,11 @@ final class NodeDecider {
         if (node == null || report.epoch() <= node.reattachEpoch()) {
             return draft.done();
         }
-        draft.add(new NodeReattached(
-                report.node(), report.epoch(), node.scheduling().afterReattach(), draft.now(), draft.position()));
+        NodeSchedulingPolicy policy = NodeOperationDecider.isPastTombstone(draft, report.node())
+                ? node.scheduling()
+                : node.scheduling().afterReattach();
+        draft.add(new NodeReattached(report.node(), report.epoch(), policy, draft.now(), draft.position()));
+        NodeOperationDecider.restarted(draft, report.node());
         return draft.done();
     }
 
@@ -138,6 +150,10 @@ final class NodeDecider {
         Node node = draft.view().node(configure.node());
         if (node == null) {
             return Draft.rejected(RejectionReason.NODE_NOT_FOUND, "Node " + configure.node() + " not registered");
+        }
+        Decision ongoing = NodeOperationDecider.configurationRefusal(draft);
+        if (ongoing != null) {
+            return ongoing;
         }
         if (configure.scheduling() != null && configure.scheduling() != node.scheduling()) {
             boolean mayTakeMore = configure.scheduling().allowsPlacement() && node.isAvailable();

@@ -8,6 +8,7 @@ import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
@@ -56,6 +57,7 @@ final class OperationDecider {
             case CompleteOperation complete -> complete(draft, complete);
             case AbortOperation abort -> abort(draft, abort);
             case SteerOperation steer -> steer(draft, steer);
+            case MoveShards move -> move(draft, move);
         };
     }
 
@@ -119,6 +121,10 @@ final class OperationDecider {
         Decision refusal = refusal(operation, advance.operation(), advance.run());
         if (refusal != null || operation == null) {
             return refusal == null ? notOpen(advance.operation()) : refusal;
+        }
+        Decision tooEarly = NodeOperationDecider.stageRefusal(draft, operation, advance.stage());
+        if (tooEarly != null) {
+            return tooEarly;
         }
         if (operation.shard() != null && operation.order() != null) {
             boolean cutsOver =
@@ -236,6 +242,17 @@ final class OperationDecider {
         }
     }
 
+    private static Decision move(Draft draft, MoveShards move) {
+        Operation operation = draft.view().operation(move.operation());
+        Decision refusal = refusal(operation, move.operation(), move.run());
+        if (refusal != null || operation == null) {
+            return refusal == null ? notOpen(move.operation()) : refusal;
+        }
+        return operation.kind().isOfNode()
+                ? NodeOperationDecider.move(draft, operation, move)
+                : Draft.rejected(RejectionReason.INVALID, operation.kind() + " moves no shards of a node");
+    }
+
     private static Decision complete(Draft draft, CompleteOperation complete) {
         Operation operation = draft.view().operation(complete.operation());
         Decision refusal = refusal(operation, complete.operation(), complete.run());
@@ -250,6 +267,7 @@ final class OperationDecider {
         switch (operation.kind()) {
             case TENANT_DELETE -> draft.add(new TenantRemoved(Objects.requireNonNull(operation.tenant())));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.NORMAL);
+            case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationDecider.finish(draft, operation);
         }
         return draft.done();
     }
@@ -284,8 +302,7 @@ final class OperationDecider {
     }
 
     /** The only way in which an operation ends. A null reason: completed. */
-    private static void end(
-            Draft draft, Operation operation, @Nullable String reason, @Nullable OperationProgress last) {
+    static void end(Draft draft, Operation operation, @Nullable String reason, @Nullable OperationProgress last) {
         draft.add(new OperationEnded(operation.id(), reason, draft.now(), operation.summary(last)));
     }
 
@@ -300,6 +317,7 @@ final class OperationDecider {
                         PlacementPolicy.DETACHED,
                         ShardSchedulingPolicy.ACTIVE));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.URGENT);
+            case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationDecider.undo(draft, operation);
         }
     }
 
@@ -370,7 +388,8 @@ final class OperationDecider {
                 endpoints(draft),
                 tenant == null ? 0 : awaitedMapping(tenant, shard),
                 now.node(),
-                now.steering());
+                now.steering(),
+                now.nodeOrder());
     }
 
     /** The mapping that says where the shard is; the next one where it cannot be told yet, since another shard is nowhere. */

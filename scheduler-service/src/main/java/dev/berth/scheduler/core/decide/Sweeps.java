@@ -75,6 +75,8 @@ final class Sweeps {
             case Sweep.ReturnToNode back -> new Sweep.ReturnToNode(back.node(), last);
             case Sweep.PlaceUnscheduled place -> new Sweep.PlaceUnscheduled(last);
             case Sweep.DueWork due -> new Sweep.DueWork(last);
+            case Sweep.DropNode drop -> new Sweep.DropNode(drop.node(), last);
+            case Sweep.TrimSecondaries trim -> new Sweep.TrimSecondaries(trim.node(), last);
         };
     }
 
@@ -86,6 +88,8 @@ final class Sweeps {
             case Sweep.ReturnToNode back -> comeBack(draft, back);
             case Sweep.PlaceUnscheduled place -> placeUnscheduled(draft, place);
             case Sweep.DueWork due -> dueWork(draft);
+            case Sweep.DropNode drop -> drop(draft, drop);
+            case Sweep.TrimSecondaries trim -> trim(draft, trim);
         };
     }
 
@@ -145,6 +149,34 @@ final class Sweeps {
                 sweep.after(),
                 shard -> isKnownOn(shard, node),
                 id -> forgetLocation(draft, id, node));
+    }
+
+    /** A node of the same id that has come since is another one. */
+    private static @Nullable TenantShardId drop(Draft draft, Sweep.DropNode sweep) {
+        NodeId node = sweep.node();
+        if (draft.view().node(node) != null) {
+            return null;
+        }
+        return each(
+                draft,
+                draft.view().shardsOn(node),
+                sweep.after(),
+                shard -> shard.observedOn(node) != null,
+                id -> draft.add(new LocationsObserved(id, List.of(), List.of(node), null)));
+    }
+
+    private static @Nullable TenantShardId trim(Draft draft, Sweep.TrimSecondaries sweep) {
+        return each(
+                draft,
+                draft.view().shardsOn(sweep.node()),
+                sweep.after(),
+                shard -> shard.operation() == null && shard.intends(sweep.node()),
+                id -> {
+                    if (mayPlace(draft.tenant(id.tenant()))) {
+                        ShardScheduler.schedule(draft, id, PlacementCause.NODE_OPERATION);
+                        draft.settle(id, Priority.NORMAL);
+                    }
+                });
     }
 
     private static boolean isKnownOn(Draft draft, TenantShardId id, NodeId node) {

@@ -9,6 +9,7 @@ import dev.berth.schemas.event.NodeListingEnded;
 import dev.berth.schemas.event.NodeListingRequested;
 import dev.berth.schemas.event.NodeReattached;
 import dev.berth.schemas.event.NodeRegistered;
+import dev.berth.schemas.event.NodeRemoved;
 import dev.berth.schemas.event.NodeSchedulingChanged;
 import dev.berth.schemas.event.NodeUtilizationReported;
 import dev.berth.schemas.event.StrayLocationsFound;
@@ -27,6 +28,10 @@ final class NodeEvolver {
                             : node.withRegistration(registered.registration()));
             return;
         }
+        if (event instanceof NodeRemoved removed) {
+            state.removeNode(existing(node, event).id());
+            return;
+        }
         state.put(evolve(existing(node, event), event));
     }
 
@@ -40,6 +45,7 @@ final class NodeEvolver {
     private static Node evolve(Node node, NodeEvent event) {
         return switch (event) {
             case NodeRegistered registered -> node.withRegistration(registered.registration());
+            case NodeRemoved removed -> node;
             case NodeReattached reattached ->
                 node.withReattach(
                         reattached.epoch(), reattached.position(), reattached.scheduling(), reattached.atMs());

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Goals: the attached location first; then secondaries; then what is too much.
  *
  * <p>Constraints: only available nodes are touched. An attached location is demoted or removed only when its successor is
- * attached and compute knows it (P21, invariant 6), or none is wanted. An unknown location that an old request may still change is left alone
+ * attached and compute knows it (P21, invariant 6), or none is wanted; before that one that is known to serve is made stale, so that the
+ * successor begins with all it had. An unknown location that an old request may still change is left alone
  * until it has settled (P3), unless it is to be attached: a newer generation makes the old request harmless.
  *
  * <p>Properties: pure; no steps means the shard is as intended on every available node, or waits for an event.
@@ -37,6 +38,9 @@ public final class ReconcilePlanner {
         long settles = Long.MAX_VALUE;
         if (shard.attached() != null && isAvailable(view, shard.attached())) {
             settles = attach(steps, tenant, shard, shard.attached(), nowMs);
+            if (!steps.isEmpty()) {
+                freezeOrigin(steps, view, shard);
+            }
         }
         long secondaryHash = LocationFlavour.forSecondary(tenant.config()).hash();
         for (NodeId node : shard.secondaries()) {
@@ -69,6 +73,18 @@ public final class ReconcilePlanner {
         }
         steps.add(new WorkStep(node, Action.ATTACH, known, false));
         return Long.MAX_VALUE;
+    }
+
+    /** Whoever serves the shard in the newest generation hands it over; where nobody is known to, there is nothing to wait for. */
+    private static void freezeOrigin(List<WorkStep> steps, ControllerView view, Shard shard) {
+        for (ObservedLocation location : shard.observed()) {
+            boolean serves = location.mode() == LocationMode.ATTACHED_SINGLE
+                    && location.generation() != null
+                    && location.generation().equals(shard.generation());
+            if (serves && !location.node().equals(shard.attached()) && isAvailable(view, location.node())) {
+                steps.add(new WorkStep(location.node(), Action.FREEZE, location, false));
+            }
+        }
     }
 
     /** A right location that an old request could still change is read once more when that can no longer happen (P3). */

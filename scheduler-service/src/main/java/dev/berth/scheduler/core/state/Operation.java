@@ -8,6 +8,8 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeOrder;
+import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.RunState;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param node whose operation it is; null for one of a tenant
  * @param progress as its run told it last; null when it has told nothing
  * @param steering what was last asked of it; null when nothing was
+ * @param nodeOrder what one of a node was asked to do
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Operation(
@@ -44,7 +47,8 @@ public record Operation(
         @Nullable String preempted,
         @Nullable NodeId node,
         @Nullable OperationProgress progress,
-        @Nullable OperationSteering steering) {
+        @Nullable OperationSteering steering,
+        @Nullable NodeOrder nodeOrder) {
 
     /** One that nobody has begun. */
     public static Operation accepted(OperationAccepted accepted) {
@@ -62,7 +66,8 @@ public record Operation(
                 null,
                 accepted.node(),
                 null,
-                null);
+                null,
+                accepted.nodeOrder());
     }
 
     public Operation withRun(String newRun, long atMs) {
@@ -80,7 +85,8 @@ public record Operation(
                 null,
                 node,
                 progress,
-                steering);
+                steering,
+                nodeOrder);
     }
 
     /** A run that tells no progress leaves what is known of it. */
@@ -100,7 +106,8 @@ public record Operation(
                 preempted,
                 node,
                 told == null ? progress : told.after(progress),
-                steering);
+                steering,
+                nodeOrder);
     }
 
     public Operation withPreempted(String reason) {
@@ -118,7 +125,8 @@ public record Operation(
                 reason,
                 node,
                 progress,
-                steering);
+                steering,
+                nodeOrder);
     }
 
     public Operation withSteering(OperationSteering asked) {
@@ -136,7 +144,8 @@ public record Operation(
                 preempted,
                 node,
                 progress,
-                asked);
+                asked,
+                nodeOrder);
     }
 
     /** What is told of it when it ends.
@@ -171,5 +180,11 @@ public record Operation(
     @JsonIgnore
     public boolean isAborting() {
         return runState() == RunState.ABORTING || (steering != null && steering.action() == Action.ABORT);
+    }
+
+    /** How the node is deleted, for a deletion of one. */
+    @JsonIgnore
+    public NodeRemoval removal() {
+        return nodeOrder == null || nodeOrder.removal() == null ? NodeRemoval.GRACEFUL : nodeOrder.removal();
     }
 }

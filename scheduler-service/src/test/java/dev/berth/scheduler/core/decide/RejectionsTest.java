@@ -4,6 +4,10 @@ import static dev.berth.scheduler.core.decide.Scenario.SHARD;
 import static dev.berth.scheduler.core.decide.Scenario.TENANT;
 import static dev.berth.scheduler.core.decide.Scenario.failing;
 import static dev.berth.schemas.reply.RejectionReason.*;
+import static dev.berth.schemas.reply.RejectionReason.NODE_NOT_FIT;
+import static dev.berth.schemas.reply.RejectionReason.NODE_OPERATION_ONGOING;
+import static dev.berth.schemas.reply.RejectionReason.NODE_OPERATION_REPEATED;
+import static dev.berth.schemas.reply.RejectionReason.NODE_UNAVAILABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,6 +17,8 @@ import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteTenant;
+import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.PatchTenantConfig;
 import dev.berth.schemas.command.ReportNodeListing;
@@ -27,6 +33,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.reply.RejectionReason;
@@ -129,6 +136,17 @@ class RejectionsTest {
                         .when(new CompleteOperation(lost, "run", List.of(), null)));
         cases.put(STALE, attached().when(new ReportNodeListing(NodeId.of(1), 77, null, List.of(), true, false, null)));
         cases.put(CELL_EXISTS, attached().when(new CreateCell("cell", 1)).when(new CreateCell("cell", 2)));
+        NodeId away = NodeId.of(1);
+        cases.put(NODE_UNAVAILABLE, Scenario.withNodes(3).when(failing(away)).when(new DrainNode(away)));
+        cases.put(NODE_NOT_FIT, Scenario.withNodes(1).when(new FillNode(NodeId.of(1))));
+        cases.put(
+                NODE_OPERATION_ONGOING,
+                Scenario.withNodes(3).when(new DrainNode(NodeId.of(1))).when(new DrainNode(NodeId.of(2))));
+        cases.put(
+                NODE_OPERATION_REPEATED,
+                Scenario.withNodes(3)
+                        .when(new ConfigureNode(NodeId.of(1), null, NodeSchedulingPolicy.FILLING))
+                        .when(new FillNode(NodeId.of(1))));
         return cases;
     }
 

@@ -213,6 +213,12 @@ final class Scenario {
                             step.node(),
                             LocationFlavour.forSecondary(TenantConfig.EMPTY).hash()));
                 case DETACH -> absent.add(step.node());
+                case FREEZE ->
+                    present.add(ObservedLocation.attached(
+                            step.node(),
+                            LocationMode.ATTACHED_STALE,
+                            Objects.requireNonNull(shard.generation()),
+                            attachedHash(issued.shard())));
             }
         }
         return new ShardReport(issued.shard(), issued.sequence(), present, absent, bumped ? next : null, true, null);
@@ -254,6 +260,13 @@ final class Scenario {
     RejectionReason rejection() {
         if (decision instanceof Decision.Rejected rejected) {
             return rejected.rejection().reason();
+        }
+        throw new AssertionError("accepted: " + decision);
+    }
+
+    String rejectionDetail() {
+        if (decision instanceof Decision.Rejected rejected) {
+            return rejected.rejection().detail();
         }
         throw new AssertionError("accepted: " + decision);
     }

@@ -119,6 +119,37 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void whoeverServesTheShardIsFrozenBeforeItsSuccessorIsAttached() {
+        node(A, NodeAvailability.ACTIVE);
+        node(B, NodeAvailability.ACTIVE);
+        Shard moving = shard(B, List.of(A), attached(A, NEWEST), secondary(B, 0));
+
+        assertThat(steps(plan(moving, 1, 1)))
+                .extracting(WorkStep::node, WorkStep::action)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(B, Action.ATTACH),
+                        org.assertj.core.groups.Tuple.tuple(A, Action.FREEZE));
+    }
+
+    @Test
+    void whoDoesNotServeIsNotFrozen() {
+        node(A, NodeAvailability.ACTIVE);
+        node(B, NodeAvailability.ACTIVE);
+
+        assertThat(steps(plan(shard(B, List.of(), attached(A, new Generation(4))), 1, 1)))
+                .extracting(WorkStep::action)
+                .containsExactly(Action.ATTACH);
+        assertThat(steps(plan(shard(B, List.of(), ObservedLocation.unknown(A, 0)), 1, 1)))
+                .extracting(WorkStep::action)
+                .containsExactly(Action.ATTACH);
+
+        node(A, NodeAvailability.OFFLINE);
+        assertThat(steps(plan(shard(B, List.of(), attached(A, NEWEST)), 1, 1)))
+                .extracting(WorkStep::action)
+                .containsExactly(Action.ATTACH);
+    }
+
+    @Test
     void formerAttachmentStaysUntilItsSuccessorIsAttached() {
         node(B, NodeAvailability.ACTIVE);
         node(A, NodeAvailability.OFFLINE);

@@ -58,7 +58,8 @@ final class Auditor {
             TenantShardId id, long incarnation, NodeId node, @Nullable OperationId operation, String request) {
         Tenant tenant = history.cell.state().tenant(id.tenant());
         Shard shard = tenant == null || tenant.incarnation() != incarnation ? null : tenant.shard(id);
-        if (shard == null || (operation != null && operation.equals(shard.operation()))) {
+        boolean isGone = history.pageservers.get(node).deleted; // nothing is believed of a node that is no more
+        if (shard == null || isGone || (operation != null && operation.equals(shard.operation()))) {
             return;
         }
         ObservedLocation believed = shard.observedOn(node);
@@ -92,7 +93,11 @@ final class Auditor {
             throw history.failure("generation of " + id + " went back from " + before + " to " + now, null);
         }
         ModelLedger.Row row = history.ledger.rows.get(id);
-        long issued = row != null && row.incarnation == tenant.incarnation() ? row.generation : 0;
+        // What a node kept of an earlier life of the tenant was issued then; the new one begins above it (P5).
+        long[] earlier = history.ledger.tombstones.get(tenant.id());
+        long issued = row != null && row.incarnation == tenant.incarnation()
+                ? row.generation
+                : earlier == null ? 0 : earlier[1];
         long initial = tenant.initialGeneration() == null
                 ? 0
                 : tenant.initialGeneration().value();

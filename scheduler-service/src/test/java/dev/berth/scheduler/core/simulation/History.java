@@ -8,11 +8,15 @@ import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.CancelNodeOperation;
 import dev.berth.schemas.command.Command;
 import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
+import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DeleteTenant;
+import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.PatchTenantConfig;
@@ -42,7 +46,9 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
+import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
@@ -203,7 +209,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(33)) {
+        switch (random.nextInt(38)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -228,12 +234,20 @@ final class History {
                         pageserver.id,
                         null,
                         random.nextBoolean() ? NodeSchedulingPolicy.PAUSE : NodeSchedulingPolicy.ACTIVE)));
-            case 30 -> withTenant(this::locate);
-            case 31 -> withTenant(this::moveSecondary);
-            case 32 ->
+            case 35 -> withTenant(this::locate);
+            case 36 -> withTenant(this::moveSecondary);
+            case 37 ->
                 withTenant(id -> send(new SetHomeZones(List.of(
                         new HomeZone(new TenantShardId(id, 0, 0), List.of("a", "b", "z").get(random.nextInt(3)))))));
-            case 27, 28, 29 -> steer();
+            case 27, 28 -> withPageserver(pageserver -> send(new DrainNode(pageserver.id)));
+            case 29 -> withPageserver(pageserver -> send(new FillNode(pageserver.id)));
+            case 30 -> withPageserver(this::deleteNode);
+            case 31 ->
+                withPageserver(pageserver -> send(new CancelNodeOperation(
+                        pageserver.id,
+                        List.of(OperationKind.NODE_DRAIN, OperationKind.NODE_FILL, OperationKind.NODE_DELETE)
+                                .get(random.nextInt(3)))));
+            case 32, 33, 34 -> steer();
             default -> send(new RequestQuiescence());
         }
     }
@@ -251,6 +265,21 @@ final class History {
             TenantShardId shard = tenant.shardId(random.nextInt(tenant.shards().size()));
             send(new SetSecondary(shard, NodeId.of(1 + random.nextInt(pageservers.size()))));
         }
+    }
+
+    /** Some always stay. */
+    private void deleteNode(ModelPageserver pageserver) {
+        boolean someStay = pageservers.values().stream().anyMatch(one -> one != pageserver && !one.mayBeDeleted);
+        if (someStay) {
+            pageserver.mayBeDeleted = true;
+            NodeRemoval removal = NodeRemoval.values()[random.nextInt(3)];
+            send(new DeleteNode(pageserver.id, removal));
+        }
+    }
+
+    /** The tombstone is in the ledger: the node is refused when it registers, and is not waited for any more. */
+    void delete(NodeId node) {
+        pageservers.get(node).deleted = true;
     }
 
     private void steer() {
@@ -324,7 +353,9 @@ final class History {
 
     private void startAgain(ModelPageserver pageserver) {
         pageserver.running = false;
-        start(pageserver);
+        if (!pageserver.deleted) {
+            start(pageserver);
+        }
     }
 
     /** Re-attach as the ledger says (P7), facts through the outbox, then the locations it may keep. */
@@ -373,8 +404,12 @@ final class History {
         peace = true;
         if (seed % 3 == 0) {
             pageservers.keySet().stream().filter(id -> random.nextInt(3) == 0).forEach(doomed::add);
-            if (doomed.size() == pageservers.size()) {
-                doomed.pollFirst();
+            List<NodeId> staying = pageservers.values().stream()
+                    .filter(pageserver -> !pageserver.mayBeDeleted)
+                    .map(pageserver -> pageserver.id)
+                    .toList();
+            if (doomed.containsAll(staying)) {
+                doomed.remove(staying.getFirst());
             }
         }
         pageservers.values().forEach(pageserver -> {
@@ -383,7 +418,7 @@ final class History {
                 return;
             }
             pageserver.reachable = true;
-            if (!pageserver.running) {
+            if (!pageserver.running && !pageserver.deleted) {
                 start(pageserver);
             }
         });

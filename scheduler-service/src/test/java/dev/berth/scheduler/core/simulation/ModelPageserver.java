@@ -16,6 +16,8 @@ final class ModelPageserver {
     final TreeMap<TenantShardId, Location> locations = new TreeMap<>();
     boolean running;
     boolean reachable = true;
+    boolean mayBeDeleted;
+    boolean deleted;
 
     ModelPageserver(NodeId id, String zone) {
         this.id = id;
@@ -23,7 +25,7 @@ final class ModelPageserver {
     }
 
     boolean answers() {
-        return running && reachable;
+        return running && reachable && !deleted;
     }
 
     /** False when the generation is lower than the attached one. */

@@ -124,6 +124,11 @@ final class ModelWorker {
             later(RENEW_EVERY_MS, this::renew);
             List<WorkStep> rest = new ArrayList<>(task.steps());
             WorkStep attach = rest.getFirst().action() == WorkStep.Action.ATTACH ? rest.removeFirst() : null;
+            WorkStep freeze = attach == null ? null : removeFreeze(rest);
+            if (freeze != null && attach != null) {
+                freeze(freeze, () -> attach(attach, rest));
+                return;
+            }
             if (attach != null) {
                 attach(attach, rest);
                 return;
@@ -135,6 +140,58 @@ final class ModelWorker {
             } else {
                 others(rest);
             }
+        }
+
+        private static @Nullable WorkStep removeFreeze(List<WorkStep> steps) {
+            for (WorkStep step : steps) {
+                if (step.action() == WorkStep.Action.FREEZE) {
+                    steps.remove(step);
+                    return step;
+                }
+            }
+            return null;
+        }
+
+        /** An origin that does not answer is not waited for; a request of it may arrive late. */
+        private void freeze(WorkStep step, Runnable next) {
+            NodeId node = step.node();
+            ModelPageserver pageserver = history.pageservers.get(node);
+            Generation held = java.util.Objects.requireNonNull(step.known()).generation();
+            ModelLedger.Row row = history.ledger.rows.get(task.shard());
+            boolean owns = row != null && node.equals(row.node) && held != null && row.generation == held.value();
+            if (!owns || !pageserver.answers()) {
+                next.run();
+                return;
+            }
+            boolean lost = history.chance(4);
+            boolean late = history.chance(3);
+            long arrives = late ? 1 + history.random.nextInt((int) REQUEST_TIMEOUT_MS) : 1 + history.random.nextInt(4);
+            long deadline = history.now() + REQUEST_TIMEOUT_MS;
+            history.later(arrives, () -> {
+                if (pageserver.running) {
+                    if (!twice) {
+                        history.auditor.checkUncertain(
+                                task.shard(), tenant.incarnation(), node, null, "freezing of " + task);
+                    }
+                    pageserver.put(task.shard(), LocationMode.ATTACHED_STALE, held, 0);
+                }
+            });
+            later(lost || late ? REQUEST_TIMEOUT_MS : arrives + 1, () -> {
+                ModelPageserver.Location now = pageserver.locations.get(task.shard());
+                boolean answered = !lost && !late && pageserver.answers() && now != null;
+                report(
+                        List.of(
+                                answered
+                                        ? observed(node, now)
+                                        : ObservedLocation.unknown(node, lost || late ? deadline : 0)),
+                        List.of(),
+                        false);
+                if (history.now() > lastSendMs) {
+                    over = true;
+                } else {
+                    next.run();
+                }
+            });
         }
 
         private void renew() {

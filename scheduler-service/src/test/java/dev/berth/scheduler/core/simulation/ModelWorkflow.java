@@ -1,5 +1,6 @@
 package dev.berth.scheduler.core.simulation;
 
+import dev.berth.scheduler.core.plan.NodePlanner;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
@@ -7,12 +8,14 @@ import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.NodePlan;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress;
@@ -20,6 +23,7 @@ import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
+import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
 import java.util.ArrayList;
@@ -142,7 +146,9 @@ final class ModelWorkflow {
             Told asked = new Told();
             asked.take(state.steering());
             told.put(operation.id(), asked);
-            if (state.kind() == OperationKind.TENANT_DELETE) {
+            if (state.kind().isOfNode()) {
+                new NodeRun(operation, state, run).start(recovers);
+            } else if (state.kind() == OperationKind.TENANT_DELETE) {
                 if (recovers) {
                     step(
                             1,
@@ -188,6 +194,103 @@ final class ModelWorkflow {
         history.ledger.delete(state.tenant(), state.incarnation());
         history.compute.forget(state.tenant());
         step(1, () -> history.apply(new CompleteOperation(state.operation(), run, List.of(), null)));
+    }
+
+    /** An operation on a node, a part of its plan at a time; what cannot be moved is left after some rounds. */
+    private final class NodeRun {
+        private static final int ROUNDS = 60;
+        private final Operation operation;
+        private final Reply.OperationState state;
+        private final boolean isPastTombstone;
+        private final NodeId node;
+        private final String run;
+        private @Nullable TenantShardId after;
+        private boolean isUnfinished;
+        private int rounds;
+
+        NodeRun(Operation operation, Reply.OperationState state, String run) {
+            this.operation = operation;
+            this.state = state;
+            this.isPastTombstone = state.stage() == OperationStage.PURGING;
+            this.node = Objects.requireNonNull(state.node());
+            this.run = run;
+        }
+
+        void start(boolean recovers) {
+            if (isPastTombstone) {
+                step(1, this::writeTombstone);
+            } else if (recovers) {
+                step(1, () -> abort("its first run was ended"));
+            } else {
+                step(1, this::next);
+            }
+        }
+
+        private void next() {
+            checkpoint(state, run, OperationStage.ACCEPTED, this::abort, this::part);
+        }
+
+        private void part() {
+            if (!isCurrent()) {
+                return;
+            }
+            NodePlan plan = NodePlanner.plan(history.cell.state(), operation, after, 1 + history.random.nextInt(4))
+                    .orElseThrow();
+            boolean stuck = operation.kind() == OperationKind.NODE_DELETE
+                    && !plan.staying().isEmpty();
+            if (stuck) {
+                step(1, () -> abort("a shard stays: " + plan.staying()));
+                return;
+            }
+            List<ShardMove> warm =
+                    plan.moves().stream().filter(move -> !history.chance(20)).toList();
+            isUnfinished |= !plan.moves().isEmpty()
+                    || !plan.underWay().isEmpty()
+                    || !plan.waiting().isEmpty();
+            after = plan.next();
+            boolean isOver = after == null && (!isUnfinished || ++rounds == ROUNDS);
+            if (after == null) {
+                isUnfinished = false;
+            }
+            step(1, () -> {
+                if (!warm.isEmpty()) {
+                    history.apply(new MoveShards(operation.id(), run, warm));
+                }
+                history.apply(new AdvanceOperation(
+                        operation.id(), run, OperationStage.ACCEPTED, List.of(), null, null, null));
+                step(isOver ? 1 : history.random.nextInt(2_000), isOver ? this::finish : this::next);
+            });
+        }
+
+        private void finish() {
+            if (operation.kind() != OperationKind.NODE_DELETE) {
+                history.apply(new CompleteOperation(operation.id(), run, List.of(), null));
+                return;
+            }
+            Outcome outcome = history.apply(
+                    new AdvanceOperation(operation.id(), run, OperationStage.PURGING, List.of(), null, null, null));
+            if (outcome instanceof Outcome.Accepted) {
+                step(1, this::writeTombstone);
+            } else {
+                abort("something is left");
+            }
+        }
+
+        private void writeTombstone() {
+            if (isCurrent()) {
+                history.delete(node);
+                step(1, () -> history.apply(new CompleteOperation(operation.id(), run, List.of(), null)));
+            }
+        }
+
+        private void abort(String reason) {
+            history.apply(new AbortOperation(operation.id(), run, List.of(), reason, null));
+        }
+
+        private boolean isCurrent() {
+            Operation open = history.cell.state().operation(operation.id());
+            return open != null && run.equals(open.run());
+        }
     }
 
     /** A live migration, step by step; any failure goes to compensation, and after the cut-over to the planner. */

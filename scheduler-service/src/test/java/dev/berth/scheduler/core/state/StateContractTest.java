@@ -75,6 +75,7 @@ class StateContractTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -1,0 +1,387 @@
+package dev.berth.scheduler.core.decide;
+
+import dev.berth.scheduler.core.plan.NodeMoves;
+import dev.berth.scheduler.core.plan.NodeMoves.Next;
+import dev.berth.scheduler.core.state.Node;
+import dev.berth.scheduler.core.state.Operation;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.CancelNodeOperation;
+import dev.berth.schemas.command.DeleteNode;
+import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.FillNode;
+import dev.berth.schemas.command.MoveShards;
+import dev.berth.schemas.command.Sweep;
+import dev.berth.schemas.event.NodeRemoved;
+import dev.berth.schemas.event.NodeSchedulingChanged;
+import dev.berth.schemas.event.OperationAccepted;
+import dev.berth.schemas.event.PlacementCause;
+import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.NodeOrder;
+import dev.berth.schemas.model.NodeRemoval;
+import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationProgress.Skipped;
+import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.Priority;
+import dev.berth.schemas.model.ShardMove;
+import dev.berth.schemas.reply.RejectionReason;
+import dev.berth.schemas.reply.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Draining, filling and deleting nodes: one such operation in the cell at a time (behaviour 5.6-5.8, A 6.5). */
+final class NodeOperationDecider {
+    private NodeOperationDecider() {}
+
+    static Decision drain(Draft draft, DrainNode drain) {
+        Node node = draft.view().node(drain.node());
+        Decision refusal = refusal(draft, node, drain.node());
+        if (refusal != null || node == null) {
+            return refusal == null ? unknown(drain.node()) : refusal;
+        }
+        if (!node.isAvailable()) {
+            return unavailable(node);
+        }
+        if (!draft.placements().hasSchedulableNode()) {
+            return Draft.rejected(RejectionReason.NODE_NOT_FIT, "No other schedulable nodes to drain to");
+        }
+        return switch (node.scheduling()) {
+            case ACTIVE -> accept(draft, node, OperationKind.NODE_DRAIN, null);
+            case DRAINING -> repeated("Node " + node.id() + " has drain in progress");
+            case FILLING, PAUSE, PAUSE_FOR_RESTART, DELETING -> unfit(node, "drained");
+        };
+    }
+
+    static Decision fill(Draft draft, FillNode fill) {
+        Node node = draft.view().node(fill.node());
+        Decision refusal = refusal(draft, node, fill.node());
+        if (refusal != null || node == null) {
+            return refusal == null ? unknown(fill.node()) : refusal;
+        }
+        if (!node.isAvailable()) {
+            return unavailable(node);
+        }
+        if (draft.view().nodes().size() <= 1) {
+            return Draft.rejected(RejectionReason.NODE_NOT_FIT, "No other nodes to fill from");
+        }
+        return switch (node.scheduling()) {
+            case ACTIVE -> accept(draft, node, OperationKind.NODE_FILL, null);
+            case FILLING -> repeated("Node " + node.id() + " has filling in progress");
+            case DRAINING, PAUSE, PAUSE_FOR_RESTART, DELETING -> unfit(node, "filled");
+        };
+    }
+
+    static Decision delete(Draft draft, DeleteNode delete) {
+        Node node = draft.view().node(delete.node());
+        Decision refusal = refusal(draft, node, delete.node());
+        if (refusal != null || node == null) {
+            return refusal == null ? unknown(delete.node()) : refusal;
+        }
+        if (delete.removal() == NodeRemoval.AT_ONCE) {
+            return accept(draft, node, OperationKind.NODE_DELETE, delete.removal());
+        }
+        if (!draft.placements().hasSchedulableNode()) {
+            return Draft.rejected(RejectionReason.NODE_NOT_FIT, "No other schedulable nodes to move shards");
+        }
+        return switch (node.scheduling()) {
+            case ACTIVE, PAUSE -> accept(draft, node, OperationKind.NODE_DELETE, delete.removal());
+            case DELETING -> repeated("Node " + node.id() + " has delete in progress");
+            case DRAINING, FILLING, PAUSE_FOR_RESTART -> unfit(node, "deleted");
+        };
+    }
+
+    private static @Nullable Decision refusal(Draft draft, @Nullable Node node, NodeId id) {
+        if (node == null) {
+            return unknown(id);
+        }
+        Operation ongoing = ongoing(draft);
+        return ongoing == null
+                ? null
+                : Draft.rejected(
+                        RejectionReason.NODE_OPERATION_ONGOING,
+                        "Background operation already ongoing for node: " + describe(ongoing));
+    }
+
+    /** The one operation on a node that is open in the cell. */
+    private static @Nullable Operation ongoing(Draft draft) {
+        for (Operation operation : draft.view().operations().values()) {
+            if (operation.node() != null && operation.kind().isOfNode()) {
+                return operation;
+            }
+        }
+        return null;
+    }
+
+    /** Why no node may be configured now; null when it may. */
+    static @Nullable Decision configurationRefusal(Draft draft) {
+        Operation ongoing = ongoing(draft);
+        return ongoing == null
+                ? null
+                : Draft.rejected(
+                        RejectionReason.NODE_OPERATION_ONGOING,
+                        "Ongoing background operation forbids configuring: " + describe(ongoing));
+    }
+
+    private static String describe(Operation operation) {
+        return word(operation.kind()) + " " + operation.node();
+    }
+
+    /** What the API calls it. */
+    private static String word(OperationKind kind) {
+        return kind.name().substring("NODE_".length()).toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static Decision unknown(NodeId id) {
+        return Draft.rejected(RejectionReason.NODE_NOT_FOUND, "Node " + id + " not registered");
+    }
+
+    private static Decision unavailable(Node node) {
+        return Draft.rejected(RejectionReason.NODE_UNAVAILABLE, "Node " + node.id() + " is currently unavailable");
+    }
+
+    private static Decision repeated(String detail) {
+        return Draft.rejected(RejectionReason.NODE_OPERATION_REPEATED, detail);
+    }
+
+    private static Decision unfit(Node node, String done) {
+        return Draft.rejected(
+                RejectionReason.NODE_NOT_FIT,
+                "Node " + node.id() + " cannot be " + done + " due to " + name(node.scheduling()) + " policy");
+    }
+
+    private static String name(NodeSchedulingPolicy policy) {
+        return switch (policy) {
+            case ACTIVE -> "Active";
+            case FILLING -> "Filling";
+            case PAUSE -> "Pause";
+            case PAUSE_FOR_RESTART -> "PauseForRestart";
+            case DRAINING -> "Draining";
+            case DELETING -> "Deleting";
+        };
+    }
+
+    private static Decision accept(Draft draft, Node node, OperationKind kind, @Nullable NodeRemoval removal) {
+        OperationId operation = new OperationId(draft.position());
+        draft.add(new OperationAccepted(
+                operation, kind, null, null, null, draft.now(), node.id(), new NodeOrder(node.scheduling(), removal)));
+        setPolicy(draft, node.id(), during(kind));
+        return draft.accepted(new Reply.OperationStarted(operation));
+    }
+
+    private static NodeSchedulingPolicy during(OperationKind kind) {
+        return switch (kind) {
+            case NODE_DRAIN -> NodeSchedulingPolicy.DRAINING;
+            case NODE_FILL -> NodeSchedulingPolicy.FILLING;
+            case NODE_DELETE -> NodeSchedulingPolicy.DELETING;
+            default -> throw new IllegalArgumentException(kind + " is no operation of a node");
+        };
+    }
+
+    /** A node that may take shards again takes those that have none. */
+    private static void setPolicy(Draft draft, NodeId id, NodeSchedulingPolicy policy) {
+        Node node = draft.view().node(id);
+        if (node == null || node.scheduling() == policy) {
+            return;
+        }
+        boolean mayTakeMore = policy.allowsPlacement() && node.isAvailable();
+        draft.add(new NodeSchedulingChanged(id, policy));
+        if (mayTakeMore) {
+            Sweeps.begin(draft, new Sweep.PlaceUnscheduled(null));
+        }
+    }
+
+    /** Ends it here and now; its run learns with its next step. What has moved stays where it is. */
+    static Decision cancel(Draft draft, CancelNodeOperation cancel) {
+        Node node = draft.view().node(cancel.node());
+        if (node == null) {
+            return unknown(cancel.node());
+        }
+        if (cancel.kind() != OperationKind.NODE_DELETE && !node.isAvailable()) {
+            return unavailable(node);
+        }
+        OperationId open = draft.view().operationOf(cancel.node());
+        Operation operation = open == null ? null : draft.view().operation(open);
+        // Once the tombstone may be there the deletion is as good as done.
+        if (operation == null || operation.kind() != cancel.kind() || operation.stage() == OperationStage.PURGING) {
+            return Draft.rejected(
+                    RejectionReason.NODE_NOT_FIT,
+                    "Node " + cancel.node() + " has no " + word(cancel.kind()) + " in progress");
+        }
+        OperationDecider.end(draft, operation, "cancelled", null);
+        undo(draft, operation);
+        return draft.done();
+    }
+
+    /** The policy is what it was, unless somebody has set another. */
+    static void undo(Draft draft, Operation operation) {
+        NodeId id = Objects.requireNonNull(operation.node());
+        Node node = draft.view().node(id);
+        if (node != null && node.scheduling() == during(operation.kind()) && operation.nodeOrder() != null) {
+            setPolicy(draft, id, operation.nodeOrder().before());
+        }
+        trim(draft, operation);
+    }
+
+    /** Replacements that a deletion has made for what now stays are too much. */
+    private static void trim(Draft draft, Operation operation) {
+        if (operation.kind() == OperationKind.NODE_DELETE) {
+            Sweeps.beginLater(draft, new Sweep.TrimSecondaries(Objects.requireNonNull(operation.node()), null));
+        }
+    }
+
+    /** The node restarted: its policy says so already, and whatever was to be moved is there again. A deletion past its tombstone goes on. */
+    static void restarted(Draft draft, NodeId node) {
+        OperationId open = draft.view().operationOf(node);
+        Operation operation = open == null ? null : draft.view().operation(open);
+        if (operation != null && operation.kind().isOfNode() && operation.stage() != OperationStage.PURGING) {
+            OperationDecider.end(draft, operation, "node " + node + " has restarted", null);
+            trim(draft, operation);
+        }
+    }
+
+    /** Whether the node's tombstone may be there already. */
+    static boolean isPastTombstone(Draft draft, NodeId node) {
+        OperationId open = draft.view().operationOf(node);
+        Operation operation = open == null ? null : draft.view().operation(open);
+        return operation != null
+                && operation.kind() == OperationKind.NODE_DELETE
+                && operation.stage() == OperationStage.PURGING;
+    }
+
+    /** Why a deletion may not come to the tombstone; null when it may. */
+    static @Nullable Decision stageRefusal(Draft draft, Operation operation, OperationStage stage) {
+        if (operation.kind() != OperationKind.NODE_DELETE || stage != OperationStage.PURGING) {
+            return null;
+        }
+        NodeId node = Objects.requireNonNull(operation.node());
+        for (TenantShardId id : draft.view().shardsOn(node)) {
+            Tenant tenant = draft.view().tenant(id.tenant());
+            Shard shard = tenant == null ? null : tenant.shard(id);
+            if (shard != null && shard.intends(node)) {
+                return Draft.rejected(RejectionReason.NODE_NOT_FIT, "shard " + id + " is still on node " + node);
+            }
+        }
+        return null;
+    }
+
+    /** What the operation leaves behind when it is done. */
+    static void finish(Draft draft, Operation operation) {
+        NodeId node = Objects.requireNonNull(operation.node());
+        switch (operation.kind()) {
+            case NODE_DRAIN -> setPolicy(draft, node, NodeSchedulingPolicy.PAUSE_FOR_RESTART);
+            case NODE_FILL -> setPolicy(draft, node, NodeSchedulingPolicy.ACTIVE);
+            case NODE_DELETE -> {
+                draft.add(new NodeRemoved(node));
+                Sweeps.begin(draft, new Sweep.DropNode(node, null));
+            }
+            default -> throw new IllegalArgumentException(operation.kind() + " is no operation of a node");
+        }
+    }
+
+    /** Makes the moves that are still what is next for their shards; says why of the others. */
+    static Decision move(Draft draft, Operation operation, MoveShards command) {
+        if (command.moves().size() > Limits.SHARDS_PER_COMMAND) {
+            return Draft.rejected(RejectionReason.INVALID, "more than " + Limits.SHARDS_PER_COMMAND + " moves");
+        }
+        List<Skipped> refused = new ArrayList<>();
+        for (ShardMove move : command.moves()) {
+            String obstacle = obstacle(next(draft, operation, move.shard()), move);
+            if (obstacle == null) {
+                obstacle = make(draft, operation, move);
+            }
+            if (obstacle != null) {
+                refused.add(new Skipped(move.shard(), obstacle));
+            }
+        }
+        return refused.isEmpty() ? draft.done() : draft.accepted(new Reply.MovesRefused(refused));
+    }
+
+    private static Next next(Draft draft, Operation operation, TenantShardId shard) {
+        NodeId node = Objects.requireNonNull(operation.node());
+        return switch (operation.kind()) {
+            case NODE_DRAIN -> NodeMoves.drain(draft.view(), draft.placements(), node, shard);
+            case NODE_FILL -> NodeMoves.fill(draft.view(), node, shard);
+            case NODE_DELETE -> NodeMoves.delete(draft.view(), draft.placements(), node, operation.removal(), shard);
+            default -> throw new IllegalArgumentException(operation.kind() + " is no operation of a node");
+        };
+    }
+
+    private static @Nullable String obstacle(Next next, ShardMove move) {
+        return switch (next) {
+            case Next.Move(ShardMove now) -> now.equals(move) ? null : "something else is next for it now";
+            case Next.UnderWay underWay -> "work on it is in flight";
+            case Next.Waits(String reason) -> reason;
+            case Next.Stays(String reason) -> reason;
+            case Next.Done done -> "there is nothing left to do for it";
+        };
+    }
+
+    /** Changes the intent; the reconciler does the rest. Returns why it could not. */
+    private static @Nullable String make(Draft draft, Operation operation, ShardMove move) {
+        TenantShardId id = move.shard();
+        NodeId node = Objects.requireNonNull(operation.node());
+        Tenant tenant = draft.tenant(id.tenant());
+        Shard shard = draft.shard(id);
+        List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
+        switch (move.action()) {
+            case PROMOTE -> promote(draft, tenant, id, shard, Objects.requireNonNull(move.to()));
+            case PREPARE -> {
+                NodeId fresh = NodeMoves.newNode(draft.placements(), tenant, shard, node);
+                if (fresh == null) {
+                    return "no other node may take it now";
+                }
+                secondaries.add(fresh);
+                draft.place(id, shard.attached(), secondaries, PlacementCause.NODE_OPERATION);
+            }
+            case DROP -> {
+                secondaries.remove(node);
+                draft.place(id, shard.attached(), secondaries, PlacementCause.NODE_OPERATION);
+            }
+            case RELOCATE -> {
+                String obstacle = relocate(draft, tenant, id, shard, node);
+                if (obstacle != null) {
+                    return obstacle;
+                }
+            }
+        }
+        draft.settle(id, Priority.NORMAL);
+        return null;
+    }
+
+    /** The former node keeps a copy where the policy has secondaries: there the shard can return to. */
+    private static void promote(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId to) {
+        List<NodeId> secondaries = new ArrayList<>();
+        if (shard.attached() != null) {
+            secondaries.add(shard.attached());
+        }
+        shard.secondaries().stream().filter(node -> !node.equals(to)).forEach(secondaries::add);
+        int kept = Math.min(tenant.policy().secondaries(), secondaries.size());
+        draft.place(id, to, secondaries.subList(0, kept), PlacementCause.NODE_OPERATION);
+    }
+
+    private static @Nullable String relocate(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId node) {
+        boolean moves = node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
+        NodeId to = moves ? NodeMoves.destination(draft.placements(), tenant, shard, node) : null;
+        if (moves && to == null) {
+            return "no other node may take it now";
+        }
+        List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
+        secondaries.remove(node);
+        NodeId attached = shard.attached();
+        if (node.equals(attached)) {
+            attached = to;
+            secondaries.remove(to);
+        } else if (to != null && !secondaries.contains(to)) {
+            secondaries.add(to);
+        }
+        draft.place(id, attached, secondaries, PlacementCause.NODE_OPERATION);
+        ShardScheduler.schedule(draft, id, PlacementCause.NODE_OPERATION);
+        return null;
+    }
+}
