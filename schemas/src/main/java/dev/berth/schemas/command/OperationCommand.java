@@ -2,4 +2,8 @@ package dev.berth.schemas.command;
 
 /** How the workflow of a long operation talks to the state machine. */
 public sealed interface OperationCommand extends Command
-        permits AbortOperation, AdvanceOperation, BeginOperation, CompleteOperation {}
+        permits AbortOperation,
+                AdvanceOperation,
+                BeginOperation,
+                CommitSplit,
+                CompleteOperation {}

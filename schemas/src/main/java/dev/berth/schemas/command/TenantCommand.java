@@ -4,6 +4,12 @@ import dev.berth.schemas.id.TenantId;
 
 /** Commands about a tenant or one of its shards that somebody asks for. */
 public sealed interface TenantCommand extends Command
-        permits CreateTenant, DeleteTenant, MigrateShard, PatchTenantConfig, SetTenantConfig, SetTenantPolicy {
+        permits CreateTenant,
+                DeleteTenant,
+                MigrateShard,
+                PatchTenantConfig,
+                SetTenantConfig,
+                SetTenantPolicy,
+                SplitTenant {
     TenantId tenant();
 }

@@ -7,5 +7,6 @@ public enum PlacementCause {
     NODE_OFFLINE,
     CAPACITY_APPEARED,
     MIGRATION,
-    DELETION
+    DELETION,
+    SPLIT
 }

@@ -12,6 +12,8 @@ public sealed interface TenantEvent extends Event
                 TenantDeletionStarted,
                 TenantFrozen,
                 TenantPolicyChanged,
-                TenantRemoved {
+                TenantRemoved,
+                TenantSplitBegun,
+                TenantSplitCommitted {
     TenantId tenant();
 }

@@ -31,5 +31,9 @@ public enum RejectionReason {
     /** Reported by somebody who is no longer entitled to: an old prober epoch, an old incarnation. */
     STALE,
     CELL_EXISTS,
-    NODE_NOT_ANSWERING
+    NODE_NOT_ANSWERING,
+    /** A split has the tenant until it is committed or undone. */
+    TENANT_SPLITTING,
+    /** Nothing could be put back after a failure, because the scheduling policy forbids all work. */
+    SCHEDULING_STOPPED
 }

@@ -11,6 +11,8 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.SplitParent;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import java.util.List;
@@ -26,6 +28,22 @@ public sealed interface Reply {
 
     /** The tenant exists, but some of its shards could not be placed; they are when capacity appears. */
     record PartlyScheduled(RejectionReason reason, List<TenantShardId> unscheduled) implements Reply {}
+
+    /** A split was accepted, or is already under way: from that many shards. */
+    record SplitStarted(OperationId operation, ShardCount from) implements Reply {}
+
+    /**
+     * Whether a split has the shards of its tenant to itself.
+     *
+     * @param parents all shards, in shard order; none while something is waited for
+     * @param waiting for what; null when nothing is
+     */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    record SplitFrozen(List<SplitParent> parents, @Nullable String waiting) implements Reply {
+        public SplitFrozen {
+            parents = parents == null ? List.of() : List.copyOf(parents);
+        }
+    }
 
     /** How much is not as it should be; 0 is quiet. */
     record Quiescence(int outstanding) implements Reply {}
@@ -44,6 +62,7 @@ public sealed interface Reply {
      * @param destination what is observed at the destination, null when nothing is there
      * @param originAvailable whether the origin's node answers
      * @param mappingNumber that compute must acknowledge before the origin goes
+     * @param split what a split is to make of the tenant
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     record OperationState(
@@ -65,7 +84,8 @@ public sealed interface Reply {
             @Nullable ObservedLocation destination,
             boolean keepOriginAsSecondary,
             List<Endpoint> nodes,
-            long mappingNumber)
+            long mappingNumber,
+            @Nullable SplitOrder split)
             implements Reply {
         public OperationState {
             nodes = nodes == null ? List.of() : List.copyOf(nodes);

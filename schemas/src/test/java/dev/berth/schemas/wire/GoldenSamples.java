@@ -1,5 +1,14 @@
 package dev.berth.schemas.wire;
 
+import dev.berth.schemas.command.SplitTenant;
+import dev.berth.schemas.command.CommitSplit;
+import dev.berth.schemas.event.ShardReleased;
+import dev.berth.schemas.event.TenantSplitBegun;
+import dev.berth.schemas.event.TenantSplitCommitted;
+import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
@@ -155,6 +164,13 @@ final class GoldenSamples {
     private static final WorkBatch.TenantWork TENANT_WORK = new WorkBatch.TenantWork(
             TENANT, INCARNATION, COUNT, 32_768, new Generation(3), CONFIG, true, List.of(SHARD_TASK));
 
+    private static final SplitOrder SPLIT_ORDER = new SplitOrder(new ShardCount(2), COUNT, 32_768);
+    private static final SplitParent SPLIT_PARENT =
+            new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
+    private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
+    private static final BornShard BORN =
+            new BornShard(1, GENERATION, NODE, List.of(OTHER_NODE), ATTACHED, SEQUENCE);
+
     private final Map<String, Object> byName = new TreeMap<>();
 
     private GoldenSamples() {}
@@ -186,6 +202,8 @@ final class GoldenSamples {
         add(new SetTenantConfig(TENANT, CONFIG));
         add(new SetTenantPolicy(TENANT, PlacementPolicy.DETACHED, ShardSchedulingPolicy.ESSENTIAL));
         bare(new SetTenantPolicy(TENANT, null, null));
+        add(new SplitTenant(TENANT, COUNT, 32_768));
+        bare(new SplitTenant(TENANT, COUNT, null));
     }
 
     private void nodeCommands() {
@@ -210,6 +228,7 @@ final class GoldenSamples {
                 "compute is told"));
         bare(new AdvanceOperation(OPERATION, "run-1", OperationStage.ACCEPTED, List.of(), null, null));
         add(new BeginOperation(OPERATION, "run-1"));
+        add(new CommitSplit(OPERATION, "run-1", List.of(SPLIT_CHILD)));
         add(new CompleteOperation(OPERATION, "run-1", List.of(ATTACHED)));
     }
 
@@ -262,6 +281,7 @@ final class GoldenSamples {
         bare(new LocationsObserved(SHARD, List.of(), List.of(), null));
         add(new ShardPlaced(SHARD, NODE, List.of(OTHER_NODE), PlacementCause.NODE_OFFLINE));
         bare(new ShardPlaced(SHARD, null, List.of(), PlacementCause.POLICY_CHANGED));
+        add(new ShardReleased(SHARD, OPERATION));
         add(new ShardTaken(SHARD, OPERATION, SEQUENCE, List.of(UNKNOWN)));
         add(new ShardUnscheduled(SHARD, "no pageserver fits"));
         bare(new ShardUnscheduled(SHARD, null));
@@ -293,6 +313,8 @@ final class GoldenSamples {
         add(new TenantFrozen(TENANT, "everyAttachedShardHasExactlyOneAttachedLocation"));
         add(new TenantPolicyChanged(TENANT, PlacementPolicy.attached(1), ShardSchedulingPolicy.STOP));
         add(new TenantRemoved(TENANT));
+        add(new TenantSplitBegun(TENANT, OPERATION, SPLIT_ORDER));
+        add(new TenantSplitCommitted(TENANT, OPERATION, COUNT, 32_768, List.of(BORN)));
     }
 
     private void answers() {
@@ -301,6 +323,9 @@ final class GoldenSamples {
         add(new Reply.Done());
         add(new Reply.OperationStarted(OPERATION));
         add(new Reply.PartlyScheduled(RejectionReason.NO_MATCHING_PAGESERVER, List.of(SHARD)));
+        add(new Reply.SplitStarted(OPERATION, ShardCount.UNSHARDED));
+        add(new Reply.SplitFrozen(List.of(SPLIT_PARENT), "shard 1 is not attached"));
+        bare(new Reply.SplitFrozen(List.of(), null));
         add(new Reply.Quiescence(17));
         add(new Reply.LeasesLost(List.of(WORK)));
         add(new Reply.ActivationPending(55));
@@ -323,7 +348,8 @@ final class GoldenSamples {
                 UNKNOWN,
                 true,
                 List.of(ENDPOINT),
-                6));
+                6,
+                null));
         bare(new Reply.OperationState(
                 OPERATION,
                 OperationKind.TENANT_DELETE,
@@ -343,7 +369,31 @@ final class GoldenSamples {
                 null,
                 false,
                 List.of(),
-                0));
+                0,
+                null));
+        put(
+                new Reply.OperationState(
+                        OPERATION,
+                        OperationKind.SHARD_SPLIT,
+                        OperationStage.FROZEN,
+                        TENANT,
+                        INCARNATION,
+                        COUNT,
+                        32_768,
+                        CONFIG,
+                        false,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        false,
+                        null,
+                        false,
+                        List.of(ENDPOINT),
+                        6,
+                        SPLIT_ORDER),
+                "-split");
     }
 
     private void records() {
@@ -388,6 +438,11 @@ final class GoldenSamples {
         add(ENDPOINT);
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));
+        add(SPLIT_ORDER);
+        add(SPLIT_PARENT);
+        add(SPLIT_CHILD);
+        add(BORN);
+        bare(new BornShard(0, GENERATION, NODE, List.of(), null, 0));
         add(SHARD_TASK);
         bare(new WorkBatch.ShardTask(SHARD, 0, null, false, List.of()));
     }

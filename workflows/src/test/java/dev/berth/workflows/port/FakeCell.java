@@ -291,7 +291,8 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                 destination,
                 true,
                 availableNodes(),
-                mapping);
+                mapping,
+                null);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.config.LocationMode;
@@ -49,6 +50,7 @@ final class OperationDecider {
             case AdvanceOperation advance -> advance(draft, advance);
             case CompleteOperation complete -> complete(draft, complete);
             case AbortOperation abort -> abort(draft, abort);
+            case CommitSplit commit -> SplitDecider.commit(draft, commit);
         };
     }
 
@@ -89,7 +91,7 @@ final class OperationDecider {
         return touched;
     }
 
-    private static Decision notOpen(OperationId operation) {
+    static Decision notOpen(OperationId operation) {
         return Draft.rejected(RejectionReason.OPERATION_NOT_OPEN, "operation " + operation + " is not open");
     }
 
@@ -113,6 +115,9 @@ final class OperationDecider {
         Decision refusal = refusal(operation, advance.operation(), advance.run());
         if (refusal != null || operation == null) {
             return refusal == null ? notOpen(advance.operation()) : refusal;
+        }
+        if (operation.kind() == OperationKind.SHARD_SPLIT) {
+            return SplitDecider.advance(draft, operation, advance);
         }
         if (operation.shard() != null && operation.order() != null) {
             boolean cutsOver =
@@ -233,6 +238,10 @@ final class OperationDecider {
         if (refusal != null || operation == null) {
             return refusal == null ? notOpen(complete.operation()) : refusal;
         }
+        if (operation.isUncommittedSplit()) {
+            return Draft.rejected(
+                    RejectionReason.INVALID, "operation " + operation.id() + " has not committed its split");
+        }
         if (operation.shard() != null) {
             observe(draft, operation.shard(), complete.locations(), null);
             doubt(draft, operation, complete.locations(), 0);
@@ -264,6 +273,14 @@ final class OperationDecider {
                     RejectionReason.OPERATION_RUN_DIFFERS,
                     "operation " + operation.id() + " belongs to run " + operation.run());
         }
+        if (operation.isUncommittedSplit()) {
+            return SplitDecider.abort(draft, operation, abort);
+        }
+        if (operation.kind() == OperationKind.SHARD_SPLIT) {
+            // There was nothing left to undo.
+            draft.add(new OperationEnded(operation.id(), null, draft.now()));
+            return draft.done();
+        }
         if (operation.shard() != null && operation.preempted() == null) {
             observe(draft, operation.shard(), abort.locations(), null);
             doubt(draft, operation, abort.locations(), 0);
@@ -278,6 +295,10 @@ final class OperationDecider {
             draft.settle(operation.shard(), Priority.URGENT);
         }
         return draft.done();
+    }
+
+    static Reply stateOf(Draft draft, Operation operation) {
+        return stateOf(draft, operation, null, null);
     }
 
     /** What the workflow is told; locations given are those known before the operation made them unknown. */
@@ -310,7 +331,8 @@ final class OperationDecider {
                 destination,
                 tenant.policy().secondaries() > 0,
                 endpoints(draft),
-                tenant.mappingNumber());
+                tenant.mappingNumber(),
+                now.split());
     }
 
     private static List<Endpoint> endpoints(Draft draft) {

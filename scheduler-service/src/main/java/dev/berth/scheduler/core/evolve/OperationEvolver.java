@@ -11,6 +11,7 @@ import dev.berth.schemas.event.OperationBegun;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationEvent;
 import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationStage;
 
 /** Facts about long operations. Their locks on tenant and shard go with them. */
@@ -33,7 +34,10 @@ final class OperationEvolver {
                 state.put(operation.withStage(advanced.stage(), advanced.waiting(), advanced.atMs()));
             case OperationPreempted preempted -> {
                 state.put(operation.withPreempted(preempted.reason()));
-                release(state, operation);
+                // A split keeps the other shards until it is known whether it has happened.
+                if (operation.kind() != OperationKind.SHARD_SPLIT) {
+                    release(state, operation);
+                }
             }
             case OperationEnded ended -> {
                 release(state, operation);
@@ -54,6 +58,7 @@ final class OperationEvolver {
                 accepted.atMs(),
                 accepted.atMs(),
                 null,
+                null,
                 null);
     }
 
@@ -65,10 +70,23 @@ final class OperationEvolver {
         if (operation.id().equals(tenant.deleting())) {
             tenant = tenant.withDeleting(null);
         }
+        if (operation.kind() == OperationKind.SHARD_SPLIT) {
+            state.put(releaseAll(tenant, operation));
+            return;
+        }
         Shard shard = operation.shard() == null ? null : tenant.shard(operation.shard());
         if (shard != null && operation.id().equals(shard.operation())) {
             tenant = tenant.withShard(shard.withOperation(null, shard.sequence(), shard.observed()));
         }
         state.put(tenant);
+    }
+
+    private static Tenant releaseAll(Tenant tenant, Operation operation) {
+        Tenant released = operation.id().equals(tenant.splitting()) ? tenant.withSplitting(null) : tenant;
+        return released.withShards(released.shards().stream()
+                .map(shard -> operation.id().equals(shard.operation())
+                        ? shard.withOperation(null, shard.sequence(), shard.observed())
+                        : shard)
+                .toList());
     }
 }

@@ -24,6 +24,7 @@ import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
@@ -196,7 +197,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(27)) {
+        switch (random.nextInt(30)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -215,6 +216,7 @@ final class History {
             case 19 -> worker.loseNotifier();
             case 20 -> proberEpoch++;
             case 24 -> worker.failHook();
+            case 25, 26, 27 -> withTenant(this::split);
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -267,6 +269,15 @@ final class History {
         }
     }
 
+    private void split(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant != null) {
+            int to = Math.min(8, tenant.count().effective() << 1 + random.nextInt(2));
+            Integer stripe = tenant.count().isSharded() || random.nextBoolean() ? null : 4_096;
+            send(new SplitTenant(id, new ShardCount(to), stripe));
+        }
+    }
+
     private void changePolicy(TenantId id) {
         PlacementPolicy placement = switch (random.nextInt(5)) {
             case 0 -> PlacementPolicy.DETACHED;
@@ -283,6 +294,7 @@ final class History {
         pageserver.running = false;
         if (random.nextInt(4) == 0) {
             pageserver.locations.clear();
+            pageserver.directories.clear();
         }
     }
 
@@ -299,6 +311,8 @@ final class History {
         send(new ReportNodeRegistered(registration));
         long epoch = ledger.raiseEpoch(pageserver.id);
         List<ShardGeneration> owned = new ArrayList<>();
+        pageserver.directories.forEach(pageserver.locations::putIfAbsent);
+        pageserver.directories.clear();
         TreeMap<TenantShardId, ModelPageserver.Location> kept = new TreeMap<>();
         ledger.rows.forEach((shard, row) -> {
             ModelPageserver.Location local = pageserver.locations.get(shard);

@@ -47,7 +47,7 @@ final class ModelWorkflow {
         history.later(5_000, this::lookUp);
     }
 
-    private void step(long delayMs, Runnable action) {
+    void step(long delayMs, Runnable action) {
         int born = life;
         history.later(delayMs + history.random.nextInt(20), () -> {
             if (born == life) {
@@ -62,7 +62,10 @@ final class ModelWorkflow {
         boolean recovers = operation.run() != null && history.chance(40);
         Outcome outcome = history.apply(new BeginOperation(operation.id(), run));
         if (outcome instanceof Outcome.Accepted(Reply.OperationState state)) {
-            if (state.kind() == OperationKind.TENANT_DELETE) {
+            if (state.kind() == OperationKind.SHARD_SPLIT) {
+                new ModelSplit(this, history, operation, run, operation.run() == null)
+                        .start(state.stage(), recovers);
+            } else if (state.kind() == OperationKind.TENANT_DELETE) {
                 if (recovers) {
                     step(
                             1,
@@ -74,6 +77,8 @@ final class ModelWorkflow {
             } else {
                 new Migration(state, run).start(recovers);
             }
+        } else if (operation.preempted() != null && operation.kind() == OperationKind.SHARD_SPLIT) {
+            new ModelSplit(this, history, operation, run, false).goOnAfterPreemption();
         } else if (outcome instanceof Outcome.Rejected rejected && operation.preempted() != null) {
             history.apply(new AbortOperation(
                     operation.id(), run, List.of(), rejected.rejection().detail()));

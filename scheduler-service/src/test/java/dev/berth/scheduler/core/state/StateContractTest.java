@@ -52,6 +52,7 @@ class StateContractTest {
                 0,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -70,6 +71,7 @@ class StateContractTest {
                 null,
                 0,
                 0,
+                null,
                 null,
                 null);
     }
