@@ -331,8 +331,14 @@ final class OperationDecider {
                 destination,
                 tenant.policy().secondaries() > 0,
                 endpoints(draft),
-                tenant.mappingNumber(),
+                mappingThatTells(tenant),
                 now.split());
+    }
+
+    /** While the mapping is incomplete, what computes have acknowledged is an older one: the next one tells them. */
+    private static long mappingThatTells(Tenant tenant) {
+        boolean incomplete = tenant.mapping().isEmpty() && tenant.mappingNumber() != 0;
+        return incomplete ? tenant.mappingNumber() + 1 : tenant.mappingNumber();
     }
 
     private static List<Endpoint> endpoints(Draft draft) {

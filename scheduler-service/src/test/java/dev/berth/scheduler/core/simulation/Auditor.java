@@ -138,7 +138,8 @@ final class Auditor {
         }
         for (ModelPageserver pageserver : history.pageservers.values()) {
             for (TenantShardId id : pageserver.locations.keySet()) {
-                if (pageserver.answers() && history.cell.state().tenant(id.tenant()) == null) {
+                Tenant tenant = history.cell.state().tenant(id.tenant());
+                if (pageserver.answers() && (tenant == null || tenant.shard(id) == null)) {
                     return id + " is left over on " + pageserver.id;
                 }
             }

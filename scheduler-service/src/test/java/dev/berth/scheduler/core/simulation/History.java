@@ -1,6 +1,16 @@
 package dev.berth.scheduler.core.simulation;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.berth.schemas.wire.EventRecord;
+import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.event.TenantSplitCommitted;
+import dev.berth.schemas.event.TenantSplitBegun;
+import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.event.OperationBegun;
+import dev.berth.schemas.event.OperationAdvanced;
+import dev.berth.schemas.event.Event;
 import dev.berth.scheduler.core.decide.NextTick;
 import dev.berth.scheduler.core.plan.PlannedWork;
 import dev.berth.scheduler.core.state.HeapControllerState;
@@ -46,6 +56,8 @@ import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -395,6 +407,39 @@ final class History {
             }
         }
         throw failure("not quiet after " + CONVERGENCE_MS + " ms: " + auditor.mismatch() + " " + describe(), null);
+    }
+
+    /** How splits went in this history. */
+    Map<String, Integer> splitsMet() {
+        Map<OperationId, String> open = new HashMap<>();
+        Map<String, Integer> met = new HashMap<>();
+        for (EventRecord record : cell.history()) {
+            for (Event event : record.events()) {
+                switch (event) {
+                    case TenantSplitBegun begun -> open.put(begun.operation(), " before it was frozen");
+                    case OperationAdvanced advanced
+                    when advanced.stage() == OperationStage.FROZEN ->
+                        open.computeIfPresent(advanced.operation(), (id, before) -> "");
+                    case OperationPreempted preempted ->
+                        open.computeIfPresent(preempted.operation(), (id, before) -> " after preemption");
+                    case TenantSplitCommitted committed ->
+                        met.merge(
+                                "committed"
+                                        + (record.events().stream().anyMatch(OperationBegun.class::isInstance)
+                                                ? " after preemption"
+                                                : ""),
+                                1,
+                                Integer::sum);
+                    case OperationEnded ended when open.containsKey(ended.operation()) -> {
+                        if (ended.abortReason() != null) {
+                            met.merge("undone" + open.get(ended.operation()), 1, Integer::sum);
+                        }
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return met;
     }
 
     private void checkEnd() {

@@ -123,9 +123,9 @@ final class ModelSplit {
         if (!current()) {
             lost();
         } else if (index == parents.size()) {
-            step(history.random.nextInt(500), this::commit);
+            step(history.random.nextInt(3_000), this::commit);
         } else if (splitOne(parents.get(index))) {
-            step(1, () -> split(index + 1));
+            step(history.random.nextInt(3_000), () -> split(index + 1));
         } else {
             undo("Failed to split " + parents.get(index).shard());
         }
@@ -196,7 +196,7 @@ final class ModelSplit {
             children.forEach(child -> history.auditor.noteAttached(
                     child.shard(), child.generation(), child.location().node()));
             verified.sort(java.util.Comparator.comparing(SplitChild::shard));
-            step(history.random.nextInt(2_000), () -> announce(verified));
+            step(history.random.nextInt(8_000), () -> announce(verified));
         } else {
             undo("a shard was attached anew meanwhile");
         }
