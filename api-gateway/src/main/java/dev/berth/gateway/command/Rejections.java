@@ -16,6 +16,7 @@ final class Rejections {
                     TENANT_DELETING,
                     TENANT_FROZEN,
                     OPERATION_IN_PROGRESS,
+                    OPERATION_ABORTING,
                     OPERATION_RUN_DIFFERS,
                     SUPERSEDED,
                     STALE,

@@ -220,16 +220,16 @@ public final class FakeWorkers implements AutoCloseable {
     private Command ending(OperationId operation, List<ObservedLocation> locations, Runnable effect) {
         String reason = operationsFail;
         if (reason != null) {
-            return new AbortOperation(operation, "run", List.of(), reason);
+            return new AbortOperation(operation, "run", List.of(), reason, null);
         }
         effect.run();
-        return new CompleteOperation(operation, "run", locations);
+        return new CompleteOperation(operation, "run", locations, null);
     }
 
     private void migrate(Operation operation) {
         report.accept(new BeginOperation(operation.id(), "run"));
-        report.accept(
-                new AdvanceOperation(operation.id(), "run", OperationStage.WARMING, List.of(), null, "warming up"));
+        report.accept(new AdvanceOperation(
+                operation.id(), "run", OperationStage.WARMING, List.of(), null, "warming up", null));
         Runnable rest = () -> report.accept(ending(operation.id(), List.of(), () -> {}));
         if (holdingOperations) {
             held.add(rest);

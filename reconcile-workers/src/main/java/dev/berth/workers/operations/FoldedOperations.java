@@ -4,6 +4,8 @@ import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.query.CellView;
 import dev.berth.schemas.event.Event;
 import dev.berth.schemas.event.OperationAccepted;
+import dev.berth.schemas.event.OperationSteered;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.workflows.port.OpenOperations;
 import java.time.Duration;
@@ -27,17 +29,23 @@ final class FoldedOperations implements OpenOperations {
     }
 
     @Override
-    public AutoCloseable onAccepted(Consumer<OpenOperation> consumer) {
+    public AutoCloseable onNews(Consumer<OpenOperation> accepted, Consumer<OpenOperation> steered) {
         return view.subscribe(record -> {
             for (Event event : record.events()) {
-                if (event instanceof OperationAccepted accepted) {
-                    Operation operation = view.state().operation(accepted.operation());
-                    if (operation != null) {
-                        consumer.accept(open(operation, view.now()));
-                    }
+                if (event instanceof OperationAccepted news) {
+                    tell(accepted, news.operation());
+                } else if (event instanceof OperationSteered news) {
+                    tell(steered, news.operation());
                 }
             }
         });
+    }
+
+    private void tell(Consumer<OpenOperation> consumer, OperationId id) {
+        Operation operation = view.state().operation(id);
+        if (operation != null) {
+            consumer.accept(open(operation, view.now()));
+        }
     }
 
     private static OpenOperation open(Operation operation, long nowMs) {
@@ -51,6 +59,8 @@ final class FoldedOperations implements OpenOperations {
                 order == null ? null : order.destination(),
                 operation.run() != null,
                 operation.preempted() != null,
-                Duration.ofMillis(Math.max(0, nowMs - operation.progressAtMs())));
+                Duration.ofMillis(Math.max(0, nowMs - operation.progressAtMs())),
+                operation.node(),
+                operation.untold());
     }
 }

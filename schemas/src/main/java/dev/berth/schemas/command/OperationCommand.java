@@ -1,9 +1,10 @@
 package dev.berth.schemas.command;
 
-/** How the workflow of a long operation talks to the state machine. */
+/** How the workflow of a long operation, and who steers it, talk to the state machine. */
 public sealed interface OperationCommand extends Command
         permits AbortOperation,
                 AdvanceOperation,
                 BeginOperation,
                 CommitSplit,
-                CompleteOperation {}
+                CompleteOperation,
+                SteerOperation {}

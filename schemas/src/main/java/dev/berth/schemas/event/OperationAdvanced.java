@@ -2,6 +2,7 @@ package dev.berth.schemas.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationStage;
 import org.jspecify.annotations.Nullable;
 
@@ -11,4 +12,6 @@ public record OperationAdvanced(
         OperationId operation,
         OperationStage stage,
         @Nullable String waiting,
-        long atMs) implements OperationEvent {}
+        long atMs,
+        @Nullable OperationProgress progress)
+        implements OperationEvent {}

@@ -4,6 +4,11 @@ import dev.berth.schemas.id.OperationId;
 
 /** Facts about a long operation. */
 public sealed interface OperationEvent extends Event
-        permits OperationAccepted, OperationAdvanced, OperationBegun, OperationEnded, OperationPreempted {
+        permits OperationAccepted,
+                OperationAdvanced,
+                OperationBegun,
+                OperationEnded,
+                OperationPreempted,
+                OperationSteered {
     OperationId operation();
 }

@@ -25,6 +25,8 @@ public enum RejectionReason {
     /** Another operation holds the shard or tenant, and the queue for it is full. */
     OPERATION_IN_PROGRESS,
     OPERATION_NOT_OPEN,
+    /** It is being undone, and cannot be asked for anything else any more. */
+    OPERATION_ABORTING,
     /** Another run of the workflow owns the operation. */
     OPERATION_RUN_DIFFERS,
     SUPERSEDED,

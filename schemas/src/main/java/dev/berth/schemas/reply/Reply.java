@@ -3,6 +3,7 @@ package dev.berth.schemas.reply;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
@@ -11,6 +12,7 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
 import dev.berth.schemas.model.WorkRef;
@@ -57,11 +59,15 @@ public sealed interface Reply {
     /**
      * All a workflow needs to know to act for its operation.
      *
+     * @param tenant whose operation it is; with it go incarnation, count, stripe size and config. Null for one of a node,
+     *     which has none of these and an empty config
      * @param sequence under which its steps act on the shard
      * @param origin the attached location, null when there is none
      * @param destination what is observed at the destination, null when nothing is there
      * @param originAvailable whether the origin's node answers
      * @param mappingNumber that compute must acknowledge before the origin goes
+     * @param node whose operation it is; null for one of a tenant
+     * @param steering what was last asked of the operation; null when nothing was
      * @param split what a split is to make of the tenant
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -69,9 +75,9 @@ public sealed interface Reply {
             OperationId operation,
             OperationKind kind,
             OperationStage stage,
-            TenantId tenant,
+            @Nullable TenantId tenant,
             long incarnation,
-            ShardCount count,
+            @Nullable ShardCount count,
             int stripeSize,
             TenantConfig config,
             boolean hasSecondaries,
@@ -85,6 +91,8 @@ public sealed interface Reply {
             boolean keepOriginAsSecondary,
             List<Endpoint> nodes,
             long mappingNumber,
+            @Nullable NodeId node,
+            @Nullable OperationSteering steering,
             @Nullable SplitOrder split)
             implements Reply {
         public OperationState {

@@ -33,6 +33,7 @@ import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.Json;
@@ -57,6 +58,7 @@ import dev.berth.schemas.event.OperationAdvanced;
 import dev.berth.schemas.event.OperationBegun;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.OperationSteered;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ProberEpochSeen;
 import dev.berth.schemas.event.ShardPlaced;
@@ -87,7 +89,11 @@ import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationProgress;
+import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
@@ -164,6 +170,32 @@ final class GoldenSamples {
     private static final WorkBatch.TenantWork TENANT_WORK = new WorkBatch.TenantWork(
             TENANT, INCARNATION, COUNT, 32_768, new Generation(3), CONFIG, true, List.of(SHARD_TASK));
 
+    private static final OperationProgress.Skipped SKIPPED = new OperationProgress.Skipped(SHARD, "no node has room");
+    private static final OperationProgress.Step STEP_TAKEN =
+            new OperationProgress.Step("warm up", NOW_MS, "the destination stays cold");
+    private static final OperationProgress PROGRESS = new OperationProgress(
+            "move shards",
+            40,
+            100,
+            "paused: lunch",
+            List.of(SKIPPED),
+            NOW_MS + 60_000,
+            RunState.PAUSED,
+            1_200,
+            List.of(STEP_TAKEN));
+    private static final OperationSteering STEERING =
+            new OperationSteering(1_200, OperationSteering.Action.PAUSE, "lunch");
+
+    private static final OperationSummary SUMMARY = new OperationSummary(
+            OperationKind.SHARD_MIGRATION,
+            TENANT,
+            SHARD,
+            NODE,
+            ORDER,
+            OperationStage.CUT_OVER,
+            NOW_MS - 1_000,
+            "run-1",
+            PROGRESS);
     private static final SplitOrder SPLIT_ORDER = new SplitOrder(new ShardCount(2), COUNT, 32_768);
     private static final SplitParent SPLIT_PARENT =
             new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
@@ -187,6 +219,7 @@ final class GoldenSamples {
         samples.shardEvents();
         samples.tenantEvents();
         samples.answers();
+        samples.nodeStates();
         samples.records();
         samples.parts();
         return samples.byName;
@@ -218,18 +251,27 @@ final class GoldenSamples {
     }
 
     private void operationCommands() {
-        add(new AbortOperation(OPERATION, "run-1", List.of(ATTACHED), "destination went away"));
+        add(new AbortOperation(OPERATION, "run-1", List.of(ATTACHED), "destination went away", null));
         add(new AdvanceOperation(
                 OPERATION,
                 "run-1",
                 OperationStage.CUT_OVER,
                 List.of(ATTACHED, UNKNOWN),
                 GENERATION,
-                "compute is told"));
-        bare(new AdvanceOperation(OPERATION, "run-1", OperationStage.ACCEPTED, List.of(), null, null));
+                "compute is told",
+                null));
+        bare(new AdvanceOperation(OPERATION, "run-1", OperationStage.ACCEPTED, List.of(), null, null, null));
+        of(
+                "progress",
+                new AdvanceOperation(
+                        OPERATION, "run-1", OperationStage.ACCEPTED, List.of(), null, "paused: lunch", PROGRESS));
+        of("progress", new CompleteOperation(OPERATION, "run-1", List.of(), PROGRESS));
+        of("progress", new AbortOperation(OPERATION, "run-1", List.of(), "asked to", PROGRESS));
+        add(new SteerOperation(OPERATION, OperationSteering.Action.PAUSE, "lunch"));
+        bare(new SteerOperation(OPERATION, OperationSteering.Action.RESUME, null));
         add(new BeginOperation(OPERATION, "run-1"));
         add(new CommitSplit(OPERATION, "run-1", List.of(SPLIT_CHILD)));
-        add(new CompleteOperation(OPERATION, "run-1", List.of(ATTACHED)));
+        add(new CompleteOperation(OPERATION, "run-1", List.of(ATTACHED), null));
     }
 
     private void otherCommands() {
@@ -266,12 +308,16 @@ final class GoldenSamples {
     }
 
     private void operationEvents() {
-        add(new OperationAccepted(OPERATION, OperationKind.SHARD_MIGRATION, TENANT, SHARD, ORDER, NOW_MS));
-        bare(new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, TENANT, null, null, 0));
-        add(new OperationAdvanced(OPERATION, OperationStage.WARMING, "40 layers to go", NOW_MS));
+        add(new OperationAccepted(OPERATION, OperationKind.SHARD_MIGRATION, TENANT, SHARD, ORDER, NOW_MS, null));
+        bare(new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, TENANT, null, null, 0, null));
+        add(new OperationAdvanced(OPERATION, OperationStage.WARMING, "40 layers to go", NOW_MS, null));
         add(new OperationBegun(OPERATION, "run-1", NOW_MS));
-        add(new OperationEnded(OPERATION, "destination went away", NOW_MS));
-        bare(new OperationEnded(OPERATION, null, 0));
+        add(new OperationEnded(OPERATION, "destination went away", NOW_MS, null));
+        bare(new OperationEnded(OPERATION, null, 0, null));
+        of("node", new OperationAccepted(OPERATION, OperationKind.TENANT_DELETE, null, null, null, NOW_MS, NODE));
+        of("progress", new OperationAdvanced(OPERATION, OperationStage.ACCEPTED, "paused: lunch", NOW_MS, PROGRESS));
+        of("summary", new OperationEnded(OPERATION, "asked to", NOW_MS, SUMMARY));
+        add(new OperationSteered(OPERATION, STEERING, NOW_MS));
         add(new OperationPreempted(OPERATION, "node 12 went offline"));
     }
 
@@ -349,6 +395,8 @@ final class GoldenSamples {
                 true,
                 List.of(ENDPOINT),
                 6,
+                null,
+                null,
                 null));
         bare(new Reply.OperationState(
                 OPERATION,
@@ -370,8 +418,39 @@ final class GoldenSamples {
                 false,
                 List.of(),
                 0,
+                null,
+                null,
                 null));
-        put(
+    }
+
+    private void nodeStates() {
+        of(
+                "node",
+                new Reply.OperationState(
+                        OPERATION,
+                        OperationKind.TENANT_DELETE,
+                        OperationStage.ACCEPTED,
+                        null,
+                        0,
+                        null,
+                        0,
+                        TenantConfig.EMPTY,
+                        false,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        false,
+                        null,
+                        false,
+                        List.of(),
+                        0,
+                        NODE,
+                        STEERING,
+                        null));
+        of(
+                "split",
                 new Reply.OperationState(
                         OPERATION,
                         OperationKind.SHARD_SPLIT,
@@ -392,8 +471,9 @@ final class GoldenSamples {
                         false,
                         List.of(ENDPOINT),
                         6,
-                        SPLIT_ORDER),
-                "-split");
+                        null,
+                        null,
+                        SPLIT_ORDER));
     }
 
     private void records() {
@@ -436,6 +516,16 @@ final class GoldenSamples {
         add(UTILIZATION);
         bare(Utilization.of(400, 600));
         add(ENDPOINT);
+        add(PROGRESS);
+        bare(new OperationProgress("begin", 0, 0, null, List.of(), null, RunState.RUNNING, 0, List.of()));
+        add(SKIPPED);
+        add(STEP_TAKEN);
+        bare(new OperationProgress.Step("begin", 0, null));
+        add(STEERING);
+        add(SUMMARY);
+        bare(new OperationSummary(
+                OperationKind.TENANT_DELETE, null, null, null, null, OperationStage.ACCEPTED, 0, null, null));
+        bare(new OperationSteering(0, OperationSteering.Action.ABORT, null));
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));
         add(SPLIT_ORDER);
@@ -453,6 +543,10 @@ final class GoldenSamples {
 
     private void bare(Object message) {
         put(message, "-bare");
+    }
+
+    private void of(String what, Object message) {
+        put(message, "-" + what);
     }
 
     private void put(Object message, String suffix) {

@@ -34,7 +34,7 @@ class MessageRoundTripTest {
     /** An operation without a reason for its abort was completed: nobody may read the one as the other. */
     @Test
     void anEmptyReasonIsStillAReason() {
-        OperationEnded aborted = new OperationEnded(new OperationId(7), "", 1);
+        OperationEnded aborted = new OperationEnded(new OperationId(7), "", 1, null);
         assertThat(Wire.decode(Wire.encode(aborted), OperationEnded.class)).isEqualTo(aborted);
     }
 }

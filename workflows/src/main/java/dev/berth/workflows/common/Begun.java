@@ -1,9 +1,11 @@
 package dev.berth.workflows.common;
 
 import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequence fences all that the run does from here
  * @param generation newest the log knows of the shard
  * @param origin what is known of the location there; without a mode it has to be read
+ * @param node whose operation it is; null for one of a tenant
+ * @param steering what was asked of the operation before this run began; null when nothing was
  */
 public record Begun(
         Standing standing,
@@ -25,7 +29,9 @@ public record Begun(
         @Nullable ObservedLocation origin,
         boolean originAvailable,
         @Nullable ObservedLocation destination,
-        long mappingNumber) {
+        long mappingNumber,
+        @Nullable NodeId node,
+        @Nullable OperationSteering steering) {
 
     /** Whether the run has the operation. */
     public enum Standing {
@@ -36,6 +42,6 @@ public record Begun(
     }
 
     static Begun without(Standing standing, String reason) {
-        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0);
+        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null);
     }
 }

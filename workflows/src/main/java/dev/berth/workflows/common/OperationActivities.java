@@ -2,6 +2,7 @@ package dev.berth.workflows.common;
 
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationStage;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
@@ -18,9 +19,10 @@ public interface OperationActivities {
             OperationStage stage,
             List<ObservedLocation> locations,
             @Nullable Generation generation,
-            @Nullable String waiting);
+            @Nullable String waiting,
+            @Nullable OperationProgress progress);
 
-    void complete(OperationRun run, List<ObservedLocation> locations);
+    void complete(OperationRun run, List<ObservedLocation> locations, @Nullable OperationProgress progress);
 
-    void abort(OperationRun run, List<ObservedLocation> locations, String reason);
+    void abort(OperationRun run, List<ObservedLocation> locations, String reason, @Nullable OperationProgress progress);
 }

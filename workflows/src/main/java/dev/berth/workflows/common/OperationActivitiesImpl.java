@@ -7,6 +7,7 @@ import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Rejection;
@@ -55,7 +56,9 @@ public final class OperationActivitiesImpl implements OperationActivities {
                 state.origin(),
                 state.originAvailable(),
                 state.destination(),
-                state.mappingNumber());
+                state.mappingNumber(),
+                state.node(),
+                state.steering());
     }
 
     @Override
@@ -64,9 +67,10 @@ public final class OperationActivitiesImpl implements OperationActivities {
             OperationStage stage,
             List<ObservedLocation> locations,
             @Nullable Generation generation,
-            @Nullable String waiting) {
-        Outcome outcome =
-                decide(new AdvanceOperation(run.operation(), run.run(), stage, locations, generation, waiting));
+            @Nullable String waiting,
+            @Nullable OperationProgress progress) {
+        Outcome outcome = decide(
+                new AdvanceOperation(run.operation(), run.run(), stage, locations, generation, waiting, progress));
         return switch (outcome) {
             case Outcome.Accepted(Reply.OperationState state) -> state.mappingNumber();
             case Outcome.Accepted accepted -> 0;
@@ -75,13 +79,14 @@ public final class OperationActivitiesImpl implements OperationActivities {
     }
 
     @Override
-    public void complete(OperationRun run, List<ObservedLocation> locations) {
-        end(new CompleteOperation(run.operation(), run.run(), locations));
+    public void complete(OperationRun run, List<ObservedLocation> locations, @Nullable OperationProgress progress) {
+        end(new CompleteOperation(run.operation(), run.run(), locations, progress));
     }
 
     @Override
-    public void abort(OperationRun run, List<ObservedLocation> locations, String reason) {
-        end(new AbortOperation(run.operation(), run.run(), locations, reason));
+    public void abort(
+            OperationRun run, List<ObservedLocation> locations, String reason, @Nullable OperationProgress progress) {
+        end(new AbortOperation(run.operation(), run.run(), locations, reason, progress));
     }
 
     /** An operation that is not open any more was ended by the first try of this very command, or by the state machine. */

@@ -23,10 +23,10 @@ public final class OperationAttributes {
         SearchAttributes.Builder attributes = SearchAttributes.newBuilder()
                 .set(CELL, cell)
                 .set(KIND, input.kind().name())
-                .set(TENANT, input.tenant().toString())
                 .set(STATE, "RUNNING");
+        set(attributes, TENANT, input.tenant());
         set(attributes, SHARD, input.shard());
-        set(attributes, NODE, input.destination());
+        set(attributes, NODE, input.node() == null ? input.destination() : input.node());
         return attributes.build();
     }
 

@@ -2,6 +2,7 @@ package dev.berth.workflows.common;
 
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationStage;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
@@ -19,34 +20,54 @@ public final class OperationSteps {
     private final OperationActivities persistent =
             Workflow.newActivityStub(OperationActivities.class, ActivityDefaults.persistent());
     private final OperationRun run;
+    private final Steering steering;
+    private @Nullable OperationStage stage;
 
-    public OperationSteps(OperationRun run) {
+    public OperationSteps(OperationRun run, Steering steering) {
         this.run = run;
+        this.steering = steering;
+        steering.tellThrough(this);
     }
 
+    /** Takes in what was asked of the operation before this run began. */
     public Begun begin() {
-        return call(activities -> activities.begin(run));
+        Begun begun = call(activities -> activities.begin(run));
+        stage = begun.stage();
+        steering.steer(begun.steering());
+        return begun;
     }
 
+    /** Tells the progress of the run, too. */
     public long advance(
-            OperationStage stage,
+            OperationStage reached,
             List<ObservedLocation> locations,
             @Nullable Generation generation,
             @Nullable String waiting) {
-        return call(activities -> activities.advance(run, stage, locations, generation, waiting));
+        stage = reached;
+        OperationProgress progress = steering.report(waiting);
+        return call(activities -> activities.advance(run, reached, locations, generation, waiting, progress));
+    }
+
+    /** A sign of life with the progress of the run, at the stage it is at. */
+    public void tell(@Nullable String waiting) {
+        if (stage != null) {
+            advance(stage, List.of(), null, waiting);
+        }
     }
 
     public OperationResult complete(List<ObservedLocation> locations, String detail) {
+        OperationProgress progress = steering.report(null);
         call(activities -> {
-            activities.complete(run, locations);
+            activities.complete(run, locations, progress);
             return true;
         });
         return result(OperationResult.Ending.COMPLETED, detail);
     }
 
     public OperationResult abort(List<ObservedLocation> locations, String reason) {
+        OperationProgress progress = steering.report(null);
         call(activities -> {
-            activities.abort(run, locations, reason);
+            activities.abort(run, locations, reason, progress);
             return true;
         });
         return result(OperationResult.Ending.ABORTED, reason);

@@ -1,5 +1,6 @@
 package dev.berth.workflows.common;
 
+import dev.berth.schemas.model.OperationSteering;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
@@ -18,6 +19,10 @@ public interface SteeredOperation {
     /** Undoes the operation where that is still possible; otherwise it goes on to its end. A person may leave out the reason. */
     @SignalMethod
     void abort(@Nullable String reason);
+
+    /** What the state machine was asked for. One that is not newer than the last is dropped, so that it may be repeated. */
+    @SignalMethod
+    void steer(OperationSteering steering);
 
     @QueryMethod
     Progress progress();

@@ -1,5 +1,6 @@
 package dev.berth.workflows.common;
 
+import dev.berth.schemas.model.OperationSteering;
 import org.jspecify.annotations.Nullable;
 
 /** The signals and the query of a run, answered from its steering. */
@@ -23,6 +24,11 @@ public abstract class SteeredWorkflow implements SteeredOperation {
     @Override
     public final void abort(@Nullable String reason) {
         steering.abort(reason);
+    }
+
+    @Override
+    public final void steer(OperationSteering asked) {
+        steering.steer(asked);
     }
 
     @Override

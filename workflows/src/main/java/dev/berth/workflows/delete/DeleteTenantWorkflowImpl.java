@@ -5,7 +5,6 @@ import dev.berth.workflows.common.AbortRequested;
 import dev.berth.workflows.common.ActivityDefaults;
 import dev.berth.workflows.common.Begun;
 import dev.berth.workflows.common.GrowingPause;
-import dev.berth.workflows.common.OperationAttributes;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.OperationRun;
@@ -44,13 +43,14 @@ public final class DeleteTenantWorkflowImpl extends SteeredWorkflow implements D
     public OperationResult delete(OperationInput input) {
         OperationRun run =
                 new OperationRun(input.operation(), Workflow.getInfo().getRunId());
-        OperationSteps operation = new OperationSteps(run);
+        OperationSteps operation = new OperationSteps(run, steering);
         steering.enter(DeletionStep.BEGIN);
         Begun begun = operation.begin();
         return switch (begun.standing()) {
             case NOT_OPEN -> OperationSteps.notOpen(begun.reason());
             case PREEMPTED -> operation.giveUp("preempted: " + begun.reason());
-            case OPEN -> carryOut(input, begun, operation, new Deletion(run, input.tenant(), begun.incarnation()));
+            case OPEN ->
+                carryOut(input, begun, operation, new Deletion(run, input.requireTenant(), begun.incarnation()));
         };
     }
 
@@ -67,8 +67,10 @@ public final class DeleteTenantWorkflowImpl extends SteeredWorkflow implements D
             steering.enter(DeletionStep.COMPLETE);
             return operation.complete(List.of(), "deleted");
         } catch (AbortRequested | StepFailed e) {
-            OperationAttributes.state("ABORTING");
-            return operation.giveUp(String.valueOf(e.getMessage()));
+            String reason = String.valueOf(e.getMessage());
+            steering.failed(reason);
+            steering.undoing(reason);
+            return operation.giveUp(reason);
         } catch (Superseded e) {
             return OperationSteps.notOpen(e.getMessage());
         }
@@ -122,6 +124,7 @@ public final class DeleteTenantWorkflowImpl extends SteeredWorkflow implements D
             if (Workflow.currentTimeMillis() >= endMs) {
                 throw e;
             }
+            steering.failed(String.valueOf(e.getMessage()));
             steering.waitFor(String.valueOf(e.getMessage()));
             return false;
         }

@@ -1,5 +1,6 @@
 package dev.berth.workflows.host;
 
+import dev.berth.schemas.model.OperationSteering;
 import dev.berth.workflows.common.Failures;
 import dev.berth.workflows.common.OperationAttributes;
 import dev.berth.workflows.common.OperationInput;
@@ -15,10 +16,12 @@ import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.SignalWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,7 +57,9 @@ final class OperationStarter implements AutoCloseable {
         this.ids = ids;
         this.operations = operations;
         this.preparation = preparation;
-        this.subscription = operations.onAccepted(operation -> threads.execute(() -> start(operation)));
+        this.subscription = operations.onNews(
+                operation -> threads.execute(() -> start(operation)),
+                operation -> threads.execute(() -> trySteer(operation)));
         // Accepted before this process listened.
         operations.open().stream()
                 .filter(operation -> !operation.begun())
@@ -65,9 +70,11 @@ final class OperationStarter implements AutoCloseable {
     /** Never throws: the timer would not call it again. */
     void look() {
         try {
-            operations.open().stream()
+            List<OpenOperation> open = operations.open();
+            open.stream()
                     .filter(operation -> operation.idle().compareTo(IDLE_MAX) >= 0)
                     .forEach(this::tryLookUp);
+            open.forEach(this::trySteer);
         } catch (RuntimeException e) {
             LOG.warn("open operations could not be looked up: {}", e.getMessage());
         }
@@ -104,6 +111,44 @@ final class OperationStarter implements AutoCloseable {
     /** A run that a person has paused would not notice, and the shard could not be migrated until it is resumed. */
     private void wake(OpenOperation operation) {
         client.newUntypedWorkflowStub(ids.workflow(operation.id())).signal("abort", "the shard was failed over");
+    }
+
+    /**
+     * Tells the run what was asked of the operation, and tells it again at each look until it says that it knows. A run that begins later
+     * is told by the state machine.
+     */
+    private void trySteer(OpenOperation operation) {
+        OperationSteering untold = operation.untold();
+        if (untold == null) {
+            return;
+        }
+        try {
+            if (!signal(ids.workflow(operation.id()), untold)) {
+                signal(ids.recovery(operation.id()), untold);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("operation {} could not be told {}: {}", operation.id(), untold.action(), e.getMessage());
+        }
+    }
+
+    /** The id of the request is that of the steering: Temporal keeps it once, however often it is sent. False when nothing runs under the id. */
+    private boolean signal(String workflow, OperationSteering steering) {
+        SignalWorkflowExecutionRequest.Builder request = SignalWorkflowExecutionRequest.newBuilder()
+                .setNamespace(namespace)
+                .setWorkflowExecution(WorkflowExecution.newBuilder().setWorkflowId(workflow))
+                .setSignalName("steer")
+                .setIdentity(client.getOptions().getIdentity())
+                .setRequestId("steer-" + steering.number());
+        client.getOptions().getDataConverter().toPayloads(steering).ifPresent(request::setInput);
+        try {
+            client.getWorkflowServiceStubs().blockingStub().signalWorkflowExecution(request.build());
+            return true;
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Unspecified when Temporal does not know the workflow. */
@@ -150,7 +195,8 @@ final class OperationStarter implements AutoCloseable {
                 operation.shard(),
                 operation.origin(),
                 operation.destination(),
-                purpose);
+                purpose,
+                operation.node());
         WorkflowOptions options = WorkflowOptions.newBuilder()
                 .setWorkflowId(workflow)
                 .setTaskQueue(ids.taskQueue())

@@ -22,7 +22,7 @@ public final class MigrateShardWorkflowImpl extends SteeredWorkflow implements M
     public OperationResult migrate(OperationInput input) {
         OperationRun run =
                 new OperationRun(input.operation(), Workflow.getInfo().getRunId());
-        OperationSteps operation = new OperationSteps(run);
+        OperationSteps operation = new OperationSteps(run, steering);
         String superseded = "";
         for (int life = 1; life <= LIVES_MAX; life++) {
             steering.enter(MigrationStep.BEGIN);

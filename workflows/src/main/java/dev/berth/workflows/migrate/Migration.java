@@ -10,7 +10,6 @@ import dev.berth.workflows.common.AbortRequested;
 import dev.berth.workflows.common.ActivityDefaults;
 import dev.berth.workflows.common.Begun;
 import dev.berth.workflows.common.GrowingPause;
-import dev.berth.workflows.common.OperationAttributes;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.OperationRun;
@@ -127,6 +126,7 @@ final class Migration {
         try {
             awaitLayers();
         } catch (StepFailed e) {
+            steering.failed("the destination stays cold: " + e.getMessage());
             Workflow.getLogger(Migration.class).info("the destination stays cold: {}", e.getMessage());
         }
     }
@@ -143,6 +143,7 @@ final class Migration {
                 return true;
             });
         } catch (StepFailed e) {
+            steering.failed("an older heatmap has to do: " + e.getMessage());
             Workflow.getLogger(Migration.class).info("an older heatmap has to do: {}", e.getMessage());
         }
     }
@@ -234,6 +235,7 @@ final class Migration {
             steering.enter(MigrationStep.SETTLE_DESTINATION);
             found.add(activities.take(step -> step.settleDestination(move, generation)));
         } catch (StepFailed e) {
+            steering.failed(String.valueOf(e.getMessage()));
             addUnsettled(found);
             return operation.complete(found, "moved; left to the reconciler: " + e.getMessage());
         }
@@ -259,8 +261,8 @@ final class Migration {
 
     /** Compensation. What it does not report stays unknown, and the state machine reads it before it acts on it. */
     private OperationResult undo(String reason) {
-        OperationAttributes.state("ABORTING");
-        steering.waitFor("being undone: " + reason);
+        steering.failed(reason);
+        steering.undoing(reason);
         List<ObservedLocation> found = new ArrayList<>();
         if (!originTouched) {
             addKnown(found, begun.origin(), move.origin());
@@ -289,6 +291,7 @@ final class Migration {
         try {
             activities.take(step -> step.restoreOrigin(move, generation)).ifPresent(found::add);
         } catch (StepFailed e) {
+            steering.failed("the origin is left to the reconciler: " + e.getMessage());
             Workflow.getLogger(Migration.class).info("the origin is left to the reconciler: {}", e.getMessage());
         }
     }

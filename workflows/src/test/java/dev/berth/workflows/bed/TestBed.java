@@ -163,7 +163,8 @@ public final class TestBed implements AutoCloseable {
                 kind == OperationKind.SHARD_MIGRATION ? SHARD : null,
                 kind == OperationKind.SHARD_MIGRATION ? ORIGIN : null,
                 kind == OperationKind.SHARD_MIGRATION ? DESTINATION : null,
-                purpose);
+                purpose,
+                null);
         WorkflowStub run = client().newUntypedWorkflowStub(
                         kind == OperationKind.SHARD_MIGRATION ? "MigrateShard" : "DeleteTenant",
                         WorkflowOptions.newBuilder()

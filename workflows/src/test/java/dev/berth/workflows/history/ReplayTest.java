@@ -3,6 +3,7 @@ package dev.berth.workflows.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.schemas.model.OperationSteering;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.Progress;
@@ -73,6 +74,11 @@ class ReplayTest {
         @Override
         public void abort(@Nullable String reason) {
             workflow.abort(reason);
+        }
+
+        @Override
+        public void steer(OperationSteering steering) {
+            workflow.steer(steering);
         }
 
         @Override

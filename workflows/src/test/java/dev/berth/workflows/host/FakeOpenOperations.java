@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 /** Operations as a test lists them; what was accepted is told only when the test says so. */
 final class FakeOpenOperations implements OpenOperations {
     private final List<Consumer<OpenOperation>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<OpenOperation>> steerings = new CopyOnWriteArrayList<>();
     private volatile List<OpenOperation> open = List.of();
     private volatile boolean unreadable;
 
@@ -17,6 +18,10 @@ final class FakeOpenOperations implements OpenOperations {
 
     void tell(OpenOperation operation) {
         listeners.forEach(listener -> listener.accept(operation));
+    }
+
+    void tellSteered(OpenOperation operation) {
+        steerings.forEach(listener -> listener.accept(operation));
     }
 
     void unreadable() {
@@ -32,8 +37,12 @@ final class FakeOpenOperations implements OpenOperations {
     }
 
     @Override
-    public AutoCloseable onAccepted(Consumer<OpenOperation> consumer) {
-        listeners.add(consumer);
-        return () -> listeners.remove(consumer);
+    public AutoCloseable onNews(Consumer<OpenOperation> accepted, Consumer<OpenOperation> steered) {
+        listeners.add(accepted);
+        steerings.add(steered);
+        return () -> {
+            listeners.remove(accepted);
+            steerings.remove(steered);
+        };
     }
 }

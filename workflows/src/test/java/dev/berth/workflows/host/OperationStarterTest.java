@@ -32,7 +32,17 @@ class OperationStarterTest {
 
     private static OpenOperation operation(boolean begun, boolean preempted, Duration idle) {
         return new OpenOperation(
-                OPERATION, OperationKind.SHARD_MIGRATION, TENANT, SHARD, ORIGIN, DESTINATION, begun, preempted, idle);
+                OPERATION,
+                OperationKind.SHARD_MIGRATION,
+                TENANT,
+                SHARD,
+                ORIGIN,
+                DESTINATION,
+                begun,
+                preempted,
+                idle,
+                null,
+                null);
     }
 
     private OperationStarter starter() {

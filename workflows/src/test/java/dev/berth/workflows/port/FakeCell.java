@@ -5,6 +5,7 @@ import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.OperationCommand;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.Generation;
@@ -15,7 +16,9 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Rejection;
 import dev.berth.schemas.reply.RejectionReason;
@@ -50,6 +53,9 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     private final List<NodeId> secondaries = new ArrayList<>();
     private final List<String> waitings = new ArrayList<>();
     private final List<Consumer<OpenOperation>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<OpenOperation>> steerings = new CopyOnWriteArrayList<>();
+    private final List<OperationProgress> told = new ArrayList<>();
+    private @Nullable OperationSteering steering;
     private OperationStage stage = OperationStage.ACCEPTED;
     private boolean open = true;
     private @Nullable String run;
@@ -129,6 +135,21 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
         open = false;
     }
 
+    /** As the state machine was asked, which tells it. */
+    public void steer(OperationSteering asked) {
+        OpenOperation steered;
+        synchronized (this) {
+            steering = asked;
+            steered = openOperation();
+        }
+        steerings.forEach(listener -> listener.accept(steered));
+    }
+
+    /** The newest report of a run, with the steps of those before it. */
+    public synchronized @Nullable OperationProgress told() {
+        return told.isEmpty() ? null : told.getLast();
+    }
+
     public void accept() {
         OpenOperation accepted = openOperation();
         listeners.forEach(listener -> listener.accept(accepted));
@@ -180,12 +201,15 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                 }
                 case CompleteOperation complete -> {
                     Outcome refusal = refusal(complete.run());
+                    tell(complete.progress());
                     yield refusal == null ? end("completed", complete.locations()) : refusal;
                 }
                 case AbortOperation abort -> {
+                    tell(abort.progress());
                     Outcome refusal = preempted == null || !open ? refusal(abort.run()) : null;
                     yield refusal == null ? end(abort.reason(), abort.locations()) : refusal;
                 }
+                case SteerOperation steer -> rejected(RejectionReason.INVALID, "not a run's to ask");
             };
         }
     }
@@ -196,6 +220,7 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
             case AdvanceOperation advance -> "advance " + advance.stage();
             case CompleteOperation complete -> "complete";
             case AbortOperation abort -> "abort";
+            case SteerOperation steer -> "steer";
         };
     }
 
@@ -244,8 +269,15 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
         if (advance.waiting() != null) {
             waitings.add(advance.waiting());
         }
+        tell(advance.progress());
         observe(advance.locations());
         return new Outcome.Accepted(state(null, null));
+    }
+
+    private void tell(@Nullable OperationProgress progress) {
+        if (progress != null) {
+            told.add(progress.after(told.isEmpty() ? null : told.getLast()));
+        }
     }
 
     private void observe(List<ObservedLocation> locations) {
@@ -292,6 +324,8 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                 true,
                 availableNodes(),
                 mapping,
+                null,
+                steering,
                 null);
     }
 
@@ -360,12 +394,18 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                 order == null ? null : order.destination(),
                 run != null,
                 preempted != null,
-                idle);
+                idle,
+                null,
+                told.isEmpty() || steering == null || told.getLast().steered() < steering.number() ? steering : null);
     }
 
     @Override
-    public AutoCloseable onAccepted(Consumer<OpenOperation> consumer) {
-        listeners.add(consumer);
-        return () -> listeners.remove(consumer);
+    public AutoCloseable onNews(Consumer<OpenOperation> accepted, Consumer<OpenOperation> steered) {
+        listeners.add(accepted);
+        steerings.add(steered);
+        return () -> {
+            listeners.remove(accepted);
+            steerings.remove(steered);
+        };
     }
 }

@@ -105,8 +105,8 @@ final class MigrationDecider {
                 order.prewarm(),
                 order.warmupTimeoutMs(),
                 order.downloadTimeoutMs());
-        draft.add(
-                new OperationAccepted(operation, OperationKind.SHARD_MIGRATION, tenant.id(), id, filled, draft.now()));
+        draft.add(new OperationAccepted(
+                operation, OperationKind.SHARD_MIGRATION, tenant.id(), id, filled, draft.now(), null));
         return draft.accepted(new Reply.OperationStarted(operation));
     }
 

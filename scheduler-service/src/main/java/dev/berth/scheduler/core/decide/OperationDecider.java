@@ -10,12 +10,15 @@ import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.OperationCommand;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.LocationsObserved;
 import dev.berth.schemas.event.OperationAdvanced;
 import dev.berth.schemas.event.OperationBegun;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.OperationSteered;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ShardTaken;
 import dev.berth.schemas.event.TenantPolicyChanged;
@@ -28,7 +31,11 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationProgress;
+import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
@@ -51,6 +58,7 @@ final class OperationDecider {
             case CompleteOperation complete -> complete(draft, complete);
             case AbortOperation abort -> abort(draft, abort);
             case CommitSplit commit -> SplitDecider.commit(draft, commit);
+            case SteerOperation steer -> steer(draft, steer);
         };
     }
 
@@ -62,7 +70,6 @@ final class OperationDecider {
         if (operation.preempted() != null) {
             return Draft.rejected(RejectionReason.SUPERSEDED, operation.preempted());
         }
-        Tenant tenant = draft.tenant(operation.tenant());
         TenantShardId id = operation.shard();
         MigrationOrder order = operation.order();
         if (id == null || order == null) {
@@ -72,7 +79,7 @@ final class OperationDecider {
         Shard shard = draft.shard(id);
         boolean taken = operation.id().equals(shard.operation());
         if (!taken && (shard.operation() != null || !Objects.equals(order.origin(), shard.attached()))) {
-            draft.add(new OperationEnded(operation.id(), "the shard has moved meanwhile", draft.now()));
+            end(draft, operation, "the shard has moved meanwhile", null);
             return draft.accepted(new Reply.Done());
         }
         ObservedLocation origin = order.origin() == null ? null : shard.observedOn(order.origin());
@@ -128,7 +135,7 @@ final class OperationDecider {
             if (cutsOver) {
                 MigrationDecider.place(
                         draft,
-                        draft.tenant(operation.tenant()),
+                        draft.tenant(operation.shard().tenant()),
                         operation.shard(),
                         draft.shard(operation.shard()),
                         operation.order().destination());
@@ -137,8 +144,11 @@ final class OperationDecider {
             }
             observe(draft, operation.shard(), advance.locations(), advance.generation());
         }
-        draft.add(new OperationAdvanced(operation.id(), advance.stage(), advance.waiting(), draft.now()));
-        draft.announce(operation.tenant());
+        draft.add(new OperationAdvanced(
+                operation.id(), advance.stage(), advance.waiting(), draft.now(), advance.progress()));
+        if (operation.tenant() != null) {
+            draft.announce(operation.tenant());
+        }
         return draft.accepted(stateOf(draft, operation, null, null));
     }
 
@@ -206,7 +216,7 @@ final class OperationDecider {
         if (operation.preempted() == null) {
             doubt(draft, operation, List.of(), draft.now() + Limits.OPERATION_REQUEST_MS);
         }
-        draft.add(new OperationEnded(operation.id(), reason, draft.now()));
+        end(draft, operation, reason, null);
     }
 
     /** An operation goes on changing locations after it has reported them: those it does not report last are unknown (P3). */
@@ -246,19 +256,22 @@ final class OperationDecider {
             observe(draft, operation.shard(), complete.locations(), null);
             doubt(draft, operation, complete.locations(), 0);
         }
-        draft.add(new OperationEnded(operation.id(), null, draft.now()));
-        if (operation.kind() == OperationKind.TENANT_DELETE) {
-            draft.add(new TenantRemoved(operation.tenant()));
-        } else if (operation.shard() != null) {
-            trimAfterMove(draft, operation.shard());
-            draft.settle(operation.shard(), Priority.NORMAL);
+        end(draft, operation, null, complete.progress());
+        switch (operation.kind()) {
+            case TENANT_DELETE -> draft.add(new TenantRemoved(Objects.requireNonNull(operation.tenant())));
+            case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.NORMAL);
+            case SHARD_SPLIT -> {}
         }
         return draft.done();
     }
 
     /** Only as many secondaries stay as the policy asks for. */
-    private static void trimAfterMove(Draft draft, TenantShardId id) {
-        ShardScheduler.schedule(draft, id, PlacementCause.MIGRATION);
+    private static void settleAfterMove(Draft draft, Operation operation, Priority priority) {
+        TenantShardId id = operation.shard();
+        if (id != null && draft.view().tenant(id.tenant()) != null) {
+            ShardScheduler.schedule(draft, id, PlacementCause.MIGRATION);
+            draft.settle(id, priority);
+        }
     }
 
     private static Decision abort(Draft draft, AbortOperation abort) {
@@ -278,23 +291,71 @@ final class OperationDecider {
         }
         if (operation.kind() == OperationKind.SHARD_SPLIT) {
             // There was nothing left to undo.
-            draft.add(new OperationEnded(operation.id(), null, draft.now()));
+            end(draft, operation, null, abort.progress());
             return draft.done();
         }
         if (operation.shard() != null && operation.preempted() == null) {
             observe(draft, operation.shard(), abort.locations(), null);
             doubt(draft, operation, abort.locations(), 0);
         }
-        boolean deletion = operation.kind() == OperationKind.TENANT_DELETE;
-        draft.add(new OperationEnded(operation.id(), abort.reason(), draft.now()));
-        if (deletion) {
-            draft.add(new TenantPolicyChanged(
-                    operation.tenant(), PlacementPolicy.DETACHED, ShardSchedulingPolicy.ACTIVE));
-        } else if (operation.shard() != null && draft.view().tenant(operation.tenant()) != null) {
-            trimAfterMove(draft, operation.shard());
-            draft.settle(operation.shard(), Priority.URGENT);
+        endUndone(draft, operation, abort.reason(), abort.progress());
+        return draft.done();
+    }
+
+    /** The only way in which an operation ends. A null reason: completed. */
+    static void end(
+            Draft draft, Operation operation, @Nullable String reason, @Nullable OperationProgress last) {
+        draft.add(new OperationEnded(operation.id(), reason, draft.now(), operation.summary(last)));
+    }
+
+    /** Ends it, with what its kind leaves behind. */
+    private static void endUndone(
+            Draft draft, Operation operation, String reason, @Nullable OperationProgress progress) {
+        end(draft, operation, reason, progress);
+        switch (operation.kind()) {
+            case TENANT_DELETE ->
+                draft.add(new TenantPolicyChanged(
+                        Objects.requireNonNull(operation.tenant()),
+                        PlacementPolicy.DETACHED,
+                        ShardSchedulingPolicy.ACTIVE));
+            case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.URGENT);
+            case SHARD_SPLIT -> {}
+        }
+    }
+
+    /** What nobody has begun is undone by ending it; a run is told, and what it does not know of yet is not asked twice. */
+    private static Decision steer(Draft draft, SteerOperation steer) {
+        Operation operation = draft.view().operation(steer.operation());
+        if (operation == null) {
+            return notOpen(steer.operation());
+        }
+        Action action = steer.action();
+        if (operation.isAborting() && action != Action.ABORT) {
+            return Draft.rejected(
+                    RejectionReason.OPERATION_ABORTING, "operation " + operation.id() + " is being aborted");
+        }
+        if (action == Action.ABORT && operation.run() == null) {
+            endUndone(draft, operation, steer.reason() == null ? "aborted before it began" : steer.reason(), null);
+            return draft.done();
+        }
+        if (!isUnderWay(operation, action)) {
+            OperationSteering steering = new OperationSteering(draft.position(), action, steer.reason());
+            draft.add(new OperationSteered(operation.id(), steering, draft.now()));
         }
         return draft.done();
+    }
+
+    /** It was asked for this last, and the run does it or has not heard of it. A person may have signalled something else since. */
+    private static boolean isUnderWay(Operation operation, Action action) {
+        if (operation.steering() == null || operation.steering().action() != action) {
+            return false;
+        }
+        return operation.untold() != null
+                || switch (action) {
+                    case PAUSE -> operation.runState() == RunState.PAUSED;
+                    case RESUME -> operation.runState() == RunState.RUNNING;
+                    case ABORT -> true;
+                };
     }
 
     static Reply stateOf(Draft draft, Operation operation) {
@@ -308,7 +369,7 @@ final class OperationDecider {
             @Nullable ObservedLocation origin,
             @Nullable ObservedLocation destination) {
         Operation now = Objects.requireNonNull(draft.view().operation(operation.id()));
-        Tenant tenant = draft.tenant(now.tenant());
+        Tenant tenant = now.tenant() == null ? null : draft.tenant(now.tenant());
         Shard shard = now.shard() == null ? null : draft.shard(now.shard());
         MigrationOrder order = now.order();
         NodeId originNode = order == null ? null : order.origin();
@@ -316,12 +377,12 @@ final class OperationDecider {
                 now.id(),
                 now.kind(),
                 now.stage(),
-                tenant.id(),
-                tenant.incarnation(),
-                tenant.count(),
-                tenant.stripeSize(),
-                tenant.config(),
-                shard != null && tenant.wantsHeatmaps(shard),
+                now.tenant(),
+                tenant == null ? 0 : tenant.incarnation(),
+                tenant == null ? null : tenant.count(),
+                tenant == null ? 0 : tenant.stripeSize(),
+                tenant == null ? TenantConfig.EMPTY : tenant.config(),
+                tenant != null && shard != null && tenant.wantsHeatmaps(shard),
                 now.shard(),
                 order,
                 shard == null ? 0 : shard.sequence(),
@@ -329,14 +390,19 @@ final class OperationDecider {
                 origin,
                 originNode != null && ShardScheduler.isAvailable(draft, originNode),
                 destination,
-                tenant.policy().secondaries() > 0,
+                tenant != null && tenant.policy().secondaries() > 0,
                 endpoints(draft),
                 mappingThatTells(tenant),
+                now.node(),
+                now.steering(),
                 now.split());
     }
 
     /** While the mapping is incomplete, what computes have acknowledged is an older one: the next one tells them. */
-    private static long mappingThatTells(Tenant tenant) {
+    private static long mappingThatTells(@Nullable Tenant tenant) {
+        if (tenant == null) {
+            return 0;
+        }
         boolean incomplete = tenant.mapping().isEmpty() && tenant.mappingNumber() != 0;
         return incomplete ? tenant.mappingNumber() + 1 : tenant.mappingNumber();
     }

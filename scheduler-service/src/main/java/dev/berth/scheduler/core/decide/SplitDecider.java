@@ -12,7 +12,6 @@ import dev.berth.schemas.event.LocationsObserved;
 import dev.berth.schemas.event.OperationAccepted;
 import dev.berth.schemas.event.OperationAdvanced;
 import dev.berth.schemas.event.OperationBegun;
-import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationPreempted;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ShardReleased;
@@ -22,6 +21,7 @@ import dev.berth.schemas.event.TenantSplitBegun;
 import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.model.NodeAvailability;
@@ -129,7 +129,7 @@ final class SplitDecider {
                 tenant.count(),
                 command.count(),
                 command.stripeSize() == null ? tenant.stripeSize() : command.stripeSize());
-        draft.add(new OperationAccepted(operation, OperationKind.SHARD_SPLIT, tenant.id(), null, null, draft.now()));
+        draft.add(new OperationAccepted(operation, OperationKind.SHARD_SPLIT, tenant.id(), null, null, draft.now(), null));
         draft.add(new TenantSplitBegun(tenant.id(), operation, order));
         return draft.accepted(new Reply.SplitStarted(operation, order.from()));
     }
@@ -143,14 +143,14 @@ final class SplitDecider {
     /** Takes all shards of the tenant, or none and says what is waited for. Repeated by a new run, takes them anew. */
     static Decision advance(Draft draft, Operation operation, AdvanceOperation advance) {
         if (!operation.isUncommittedSplit() || advance.stage() != OperationStage.FROZEN) {
-            draft.add(new OperationAdvanced(operation.id(), operation.stage(), advance.waiting(), draft.now()));
+            draft.add(new OperationAdvanced(operation.id(), operation.stage(), advance.waiting(), draft.now(), advance.progress()));
             return draft.accepted(OperationDecider.stateOf(draft, operation));
         }
-        Tenant tenant = draft.tenant(operation.tenant());
+        Tenant tenant = draft.tenant(Objects.requireNonNull(operation.tenant()));
         for (Shard shard : tenant.shards()) {
             String waiting = waiting(draft, operation, tenant, shard);
             if (waiting != null) {
-                draft.add(new OperationAdvanced(operation.id(), operation.stage(), waiting, draft.now()));
+                draft.add(new OperationAdvanced(operation.id(), operation.stage(), waiting, draft.now(), advance.progress()));
                 return draft.accepted(new Reply.SplitFrozen(List.of(), waiting));
             }
         }
@@ -162,7 +162,7 @@ final class SplitDecider {
             draft.add(new ShardTaken(id, operation.id(), sequence, List.of(ObservedLocation.unknown(node, 0))));
             parents.add(new SplitParent(id, node, sequence));
         }
-        draft.add(new OperationAdvanced(operation.id(), OperationStage.FROZEN, null, draft.now()));
+        draft.add(new OperationAdvanced(operation.id(), OperationStage.FROZEN, null, draft.now(), advance.progress()));
         return draft.accepted(new Reply.SplitFrozen(parents, null));
     }
 
@@ -217,7 +217,7 @@ final class SplitDecider {
         if (operation.preempted() != null) {
             draft.add(new OperationBegun(operation.id(), commit.run(), draft.now()));
         }
-        Tenant before = draft.tenant(operation.tenant());
+        Tenant before = draft.tenant(Objects.requireNonNull(operation.tenant()));
         draft.replaceShards(new TenantSplitCommitted(
                 before.id(),
                 operation.id(),
@@ -226,7 +226,7 @@ final class SplitDecider {
                 commit.children().stream()
                         .map(child -> born(draft, operation, before, order, child))
                         .toList()));
-        draft.add(new OperationAdvanced(operation.id(), OperationStage.COMMITTED, null, draft.now()));
+        draft.add(new OperationAdvanced(operation.id(), OperationStage.COMMITTED, null, draft.now(), null));
         if (before.scheduling() != ShardSchedulingPolicy.ACTIVE) {
             draft.add(new TenantPolicyChanged(before.id(), before.policy(), ShardSchedulingPolicy.ACTIVE));
         }
@@ -238,9 +238,10 @@ final class SplitDecider {
         if (children.size() != order.to().effective()) {
             return children.size() + " children of a split to " + order.to();
         }
+        TenantId tenant = Objects.requireNonNull(operation.tenant());
         for (int number = 0; number < children.size(); number++) {
             TenantShardId expected =
-                    new TenantShardId(operation.tenant(), number, order.to().value());
+                    new TenantShardId(tenant, number, order.to().value());
             if (!children.get(number).shard().equals(expected)) {
                 return "child " + number + " is " + children.get(number).shard();
             }
@@ -307,7 +308,7 @@ final class SplitDecider {
 
     /** The ledger has undone the split: the parents are looked at, and attached anew where they are no more. */
     static Decision abort(Draft draft, Operation operation, AbortOperation abort) {
-        Tenant before = draft.tenant(operation.tenant());
+        Tenant before = draft.tenant(Objects.requireNonNull(operation.tenant()));
         List<TenantShardId> held = new ArrayList<>();
         for (Shard shard : before.shards()) {
             if (operation.id().equals(shard.operation())) {
@@ -315,7 +316,7 @@ final class SplitDecider {
                 doubt(draft, before.shardId(shard.number()), abort.locations());
             }
         }
-        draft.add(new OperationEnded(operation.id(), abort.reason(), draft.now()));
+        OperationDecider.end(draft, operation, abort.reason(), abort.progress());
         for (TenantShardId id : held) {
             ShardScheduler.schedule(draft, id, PlacementCause.SPLIT);
             draft.settle(id, Priority.URGENT);

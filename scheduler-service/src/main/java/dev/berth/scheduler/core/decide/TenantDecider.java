@@ -15,7 +15,6 @@ import dev.berth.schemas.command.TenantCommand;
 import dev.berth.schemas.config.InvalidTenantConfig;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.OperationAccepted;
-import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.TenantConfigChanged;
 import dev.berth.schemas.event.TenantCreated;
@@ -179,7 +178,8 @@ final class TenantDecider {
         endMigrations(draft, tenant, "the tenant is being deleted");
         endSplits(draft, tenant);
         OperationId operation = new OperationId(draft.position());
-        draft.add(new OperationAccepted(operation, OperationKind.TENANT_DELETE, tenant.id(), null, null, draft.now()));
+        draft.add(new OperationAccepted(
+                operation, OperationKind.TENANT_DELETE, tenant.id(), null, null, draft.now(), null));
         draft.add(new TenantDeletionStarted(tenant.id(), operation));
         for (Shard shard : tenant.shards()) {
             TenantShardId id = tenant.shardId(shard.number());
@@ -205,7 +205,7 @@ final class TenantDecider {
         for (OperationId id : draft.view().operationsOf(tenant.id())) {
             Operation operation = draft.view().operation(id);
             if (operation != null && operation.kind() == OperationKind.SHARD_SPLIT) {
-                draft.add(new OperationEnded(id, null, draft.now()));
+                OperationDecider.end(draft, operation, null, null);
             }
         }
     }

@@ -11,16 +11,18 @@ import dev.berth.schemas.event.OperationBegun;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationEvent;
 import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.OperationSteered;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationStage;
 
-/** Facts about long operations. Their locks on tenant and shard go with them. */
+/** Facts about long operations. Their locks on tenant, shard and node go with them. */
 final class OperationEvolver {
     private OperationEvolver() {}
 
     static void evolve(ControllerState state, OperationEvent event) {
         if (event instanceof OperationAccepted accepted) {
-            state.put(accept(accepted));
+            state.put(accept(state, accepted));
             return;
         }
         Operation operation = state.operation(event.operation());
@@ -28,10 +30,12 @@ final class OperationEvolver {
             throw new InvariantViolation(null, "an event about the unknown operation " + event.operation());
         }
         switch (event) {
-            case OperationAccepted accepted -> state.put(accept(accepted));
+            case OperationAccepted accepted -> state.put(accept(state, accepted));
             case OperationBegun begun -> state.put(operation.withRun(begun.run(), begun.atMs()));
             case OperationAdvanced advanced ->
-                state.put(operation.withStage(advanced.stage(), advanced.waiting(), advanced.atMs()));
+                state.put(operation.withStage(
+                        advanced.stage(), advanced.waiting(), advanced.progress(), advanced.atMs()));
+            case OperationSteered steered -> state.put(operation.withSteering(steered.steering()));
             case OperationPreempted preempted -> {
                 state.put(operation.withPreempted(preempted.reason()));
                 // A split keeps the other shards until it is known whether it has happened.
@@ -46,24 +50,17 @@ final class OperationEvolver {
         }
     }
 
-    private static Operation accept(OperationAccepted accepted) {
-        return new Operation(
-                accepted.operation(),
-                accepted.kind(),
-                accepted.tenant(),
-                accepted.shard(),
-                accepted.order(),
-                OperationStage.ACCEPTED,
-                null,
-                accepted.atMs(),
-                accepted.atMs(),
-                null,
-                null,
-                null);
+    private static Operation accept(ControllerState state, OperationAccepted accepted) {
+        OperationId other = accepted.node() == null ? null : state.operationOf(accepted.node());
+        if (other != null && !other.equals(accepted.operation())) {
+            throw new InvariantViolation(
+                    null, "node " + accepted.node() + " has operation " + other + " and is given another");
+        }
+        return Operation.accepted(accepted);
     }
 
     private static void release(ControllerState state, Operation operation) {
-        Tenant tenant = state.tenant(operation.tenant());
+        Tenant tenant = operation.tenant() == null ? null : state.tenant(operation.tenant());
         if (tenant == null) {
             return;
         }

@@ -9,6 +9,7 @@ import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
@@ -55,6 +56,7 @@ public final class ControllerInvariants {
         everyDirtyShardHasAReasonToWait(view, found::add);
         everyOpenOperationHasItsTenant(view, found::add);
         everySplitLocksItsTenantUntilItIsCommitted(view, found::add);
+        everyNodeHasAtMostOneOperation(view, found::add);
         return found;
     }
 
@@ -75,7 +77,7 @@ public final class ControllerInvariants {
 
     private static void everySplitLocksItsTenantUntilItIsCommitted(ControllerView view, Consumer<Violation> found) {
         for (Operation operation : view.operations().values()) {
-            Tenant tenant = view.tenant(operation.tenant());
+            Tenant tenant = operation.tenant() == null ? null : view.tenant(operation.tenant());
             if (operation.isUncommittedSplit()
                     && tenant != null
                     && !operation.id().equals(tenant.splitting())) {
@@ -136,8 +138,24 @@ public final class ControllerInvariants {
 
     private static void everyOpenOperationHasItsTenant(ControllerView view, Consumer<Violation> found) {
         for (Operation operation : view.operations().values()) {
-            if (view.tenant(operation.tenant()) == null) {
+            boolean hasTenant = operation.tenant() != null && view.tenant(operation.tenant()) != null;
+            if (!hasTenant && operation.node() == null) {
                 found.accept(new Violation("everyOpenOperationHasItsTenant", operation.toString()));
+            }
+        }
+    }
+
+    private static void everyNodeHasAtMostOneOperation(ControllerView view, Consumer<Violation> found) {
+        for (Operation operation : view.operations().values()) {
+            NodeId node = operation.node();
+            if (node != null && (view.node(node) == null || !operation.id().equals(view.operationOf(node)))) {
+                found.accept(new Violation("everyNodeHasAtMostOneOperation", operation.toString()));
+            }
+        }
+        for (NodeId node : view.nodes().keySet()) {
+            OperationId open = view.operationOf(node);
+            if (open != null && view.operation(open) == null) {
+                found.accept(new Violation("everyNodeHasAtMostOneOperation", "node " + node + ": " + open));
             }
         }
     }

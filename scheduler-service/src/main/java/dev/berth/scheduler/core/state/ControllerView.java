@@ -35,6 +35,10 @@ public interface ControllerView {
     /** Open operations on a tenant or its shards. */
     NavigableSet<OperationId> operationsOf(TenantId tenant);
 
+    /** The open operation of a node, of which there is at most one; null when there is none. */
+    @Nullable
+    OperationId operationOf(NodeId node);
+
     /** Shards that intend a location on the node or have one observed there. */
     NavigableSet<TenantShardId> shardsOn(NodeId node);
 

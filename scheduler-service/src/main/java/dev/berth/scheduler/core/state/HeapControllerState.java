@@ -26,6 +26,7 @@ public final class HeapControllerState implements ControllerState {
     private final ConcurrentSkipListMap<NodeId, Node> nodes = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<OperationId, Operation> operations = new ConcurrentSkipListMap<>();
     private final Map<TenantId, NavigableSet<OperationId>> operationsOf = new ConcurrentHashMap<>();
+    private final Map<NodeId, OperationId> operationOf = new ConcurrentHashMap<>();
     private final Map<NodeId, NavigableSet<TenantShardId>> shardsOn = new ConcurrentHashMap<>();
     private final NavigableSet<TenantShardId> unscheduled = new ConcurrentSkipListSet<>();
     private final NavigableSet<TenantId> unacknowledged = new ConcurrentSkipListSet<>();
@@ -103,19 +104,27 @@ public final class HeapControllerState implements ControllerState {
     @Override
     public void put(Operation operation) {
         operations.put(operation.id(), operation);
-        operationsOf
-                .computeIfAbsent(operation.tenant(), id -> new ConcurrentSkipListSet<>())
-                .add(operation.id());
+        if (operation.tenant() != null) {
+            operationsOf
+                    .computeIfAbsent(operation.tenant(), id -> new ConcurrentSkipListSet<>())
+                    .add(operation.id());
+        }
+        if (operation.node() != null) {
+            operationOf.put(operation.node(), operation.id());
+        }
     }
 
     @Override
     public void removeOperation(OperationId id) {
         Operation before = operations.remove(id);
-        if (before != null) {
+        if (before != null && before.tenant() != null) {
             operationsOf.computeIfPresent(before.tenant(), (tenant, open) -> {
                 open.remove(id);
                 return open.isEmpty() ? null : open;
             });
+        }
+        if (before != null && before.node() != null) {
+            operationOf.remove(before.node(), id);
         }
     }
 
@@ -123,6 +132,11 @@ public final class HeapControllerState implements ControllerState {
     public NavigableSet<OperationId> operationsOf(TenantId tenant) {
         NavigableSet<OperationId> open = operationsOf.get(tenant);
         return open == null ? Collections.emptyNavigableSet() : Collections.unmodifiableNavigableSet(open);
+    }
+
+    @Override
+    public @Nullable OperationId operationOf(NodeId node) {
+        return operationOf.get(node);
     }
 
     @Override

@@ -2,29 +2,40 @@ package dev.berth.scheduler.core.state;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.berth.schemas.event.OperationAccepted;
+import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.OperationProgress;
+import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.OperationSteering.Action;
+import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.SplitOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open long operation; it is removed when it ends.
+ * An open long operation, of a tenant, of one of its shards, or of a node; it is removed when it ends.
  *
+ * @param tenant whose operation it is; null for one of a node
  * @param run of the workflow that has it; null before the first has begun
  * @param progressAtMs state time of its last sign of life
  * @param waiting why it waits
  * @param preempted why its steps no longer count: its shard was failed over meanwhile
- * @param split what it makes of the tenant
+ * @param node whose operation it is; null for one of a tenant
+ * @param progress as its run told it last; null when it has told nothing
+ * @param steering what was last asked of it; null when nothing was
+ * @param split what it makes of the tenant; null when it is no split
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Operation(
         OperationId id,
         OperationKind kind,
-        TenantId tenant,
+        @Nullable TenantId tenant,
         @Nullable TenantShardId shard,
         @Nullable MigrationOrder order,
         OperationStage stage,
@@ -33,34 +44,160 @@ public record Operation(
         long progressAtMs,
         @Nullable String waiting,
         @Nullable String preempted,
+        @Nullable NodeId node,
+        @Nullable OperationProgress progress,
+        @Nullable OperationSteering steering,
         @Nullable SplitOrder split) {
 
+    /** One that nobody has begun. */
+    public static Operation accepted(OperationAccepted accepted) {
+        return new Operation(
+                accepted.operation(),
+                accepted.kind(),
+                accepted.tenant(),
+                accepted.shard(),
+                accepted.order(),
+                OperationStage.ACCEPTED,
+                null,
+                accepted.atMs(),
+                accepted.atMs(),
+                null,
+                null,
+                accepted.node(),
+                null,
+                null,
+                null);
+    }
+
     public Operation withRun(String newRun, long atMs) {
-        return new Operation(id, kind, tenant, shard, order, stage, newRun, acceptedAtMs, atMs, waiting, null, split);
-    }
-
-    public Operation withStage(OperationStage newStage, @Nullable String newWaiting, long atMs) {
-        return new Operation(id, kind, tenant, shard, order, newStage, run, acceptedAtMs, atMs, newWaiting, preempted, split);
-    }
-
-    public Operation withPreempted(String reason) {
-        return new Operation(id, kind, tenant, shard, order, stage, run, acceptedAtMs, progressAtMs, waiting, reason, split);
-    }
-
-    public Operation withSplit(SplitOrder order) {
         return new Operation(
                 id,
                 kind,
                 tenant,
                 shard,
-                this.order,
+                order,
+                stage,
+                newRun,
+                acceptedAtMs,
+                atMs,
+                waiting,
+                null,
+                node,
+                progress,
+                steering,
+                split);
+    }
+
+    /** A run that tells no progress leaves what is known of it. */
+    public Operation withStage(
+            OperationStage newStage, @Nullable String newWaiting, @Nullable OperationProgress told, long atMs) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                newStage,
+                run,
+                acceptedAtMs,
+                atMs,
+                newWaiting,
+                preempted,
+                node,
+                told == null ? progress : told.after(progress),
+                steering,
+                split);
+    }
+
+    public Operation withPreempted(String reason) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                stage,
+                run,
+                acceptedAtMs,
+                progressAtMs,
+                waiting,
+                reason,
+                node,
+                progress,
+                steering,
+                split);
+    }
+
+    public Operation withSteering(OperationSteering asked) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
                 stage,
                 run,
                 acceptedAtMs,
                 progressAtMs,
                 waiting,
                 preempted,
-                order);
+                node,
+                progress,
+                asked,
+                split);
+    }
+
+    /** What is told of it when it ends.
+     *
+     * @param last of its run; null when there is none */
+    public OperationSummary summary(@Nullable OperationProgress last) {
+        return new OperationSummary(
+                kind,
+                tenant,
+                shard,
+                node,
+                order,
+                stage,
+                acceptedAtMs,
+                run,
+                last == null ? progress : last.after(progress));
+    }
+
+    /** What was asked of it and its run does not know of yet; null when there is nothing. */
+    @JsonIgnore
+    public @Nullable OperationSteering untold() {
+        boolean isTold = steering == null || (progress != null && progress.steered() >= steering.number());
+        return isTold ? null : steering;
+    }
+
+    /** What its run said last that it does. */
+    @JsonIgnore
+    public RunState runState() {
+        return progress == null ? RunState.RUNNING : progress.state();
+    }
+
+    @JsonIgnore
+    public boolean isAborting() {
+        return runState() == RunState.ABORTING || (steering != null && steering.action() == Action.ABORT);
+    }
+
+    public Operation withSplit(SplitOrder ordered) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                stage,
+                run,
+                acceptedAtMs,
+                progressAtMs,
+                waiting,
+                preempted,
+                node,
+                progress,
+                steering,
+                ordered);
     }
 
     /** Whether it is a split that may still be undone. */

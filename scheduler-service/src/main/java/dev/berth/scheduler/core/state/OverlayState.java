@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changed aggregates over a base that stays as it is, until they are merged into it or dropped (P11). Reads of single
- * aggregates see the changes; ordered reads and indices are those of the base.
+ * aggregates see the changes; ordered reads and indices, but for a node's operation, are those of the base.
  */
 public final class OverlayState implements ControllerState {
     private final ControllerView base;
@@ -131,6 +131,19 @@ public final class OverlayState implements ControllerState {
     @Override
     public NavigableSet<OperationId> operationsOf(TenantId tenant) {
         return base.operationsOf(tenant);
+    }
+
+    /** Sees the changes: a node's operation may end and the next be accepted by one command. */
+    @Override
+    public @Nullable OperationId operationOf(NodeId node) {
+        OperationId before = base.operationOf(node);
+        OperationId now = before != null && operations.containsKey(before) && operation(before) == null ? null : before;
+        for (Optional<Operation> changed : operations.values()) {
+            if (changed.isPresent() && node.equals(changed.get().node())) {
+                now = changed.get().id();
+            }
+        }
+        return now;
     }
 
     @Override

@@ -55,7 +55,7 @@ class OperationDecisionsTest {
 
     private AdvanceOperation cutOver(OperationId operation, NodeId to) {
         ObservedLocation there = ObservedLocation.attached(to, LocationMode.ATTACHED_MULTI, NEXT, 0);
-        return new AdvanceOperation(operation, "run", OperationStage.CUT_OVER, List.of(there), NEXT, null);
+        return new AdvanceOperation(operation, "run", OperationStage.CUT_OVER, List.of(there), NEXT, null, null);
     }
 
     @Test
@@ -97,11 +97,11 @@ class OperationDecisionsTest {
     void destinationThatWarmsUpIsKeptUntilTheOperationEnds() {
         OperationId operation = begun(third);
         ObservedLocation warm = ObservedLocation.secondary(third, 0);
-        scenario.when(
-                new AdvanceOperation(operation, "run", OperationStage.WARMING, List.of(warm), null, "downloading"));
+        scenario.when(new AdvanceOperation(
+                operation, "run", OperationStage.WARMING, List.of(warm), null, "downloading", null));
         assertThat(scenario.shard().secondaries()).containsExactly(destination, third);
 
-        scenario.when(new AbortOperation(operation, "run", List.of(), "asked to"));
+        scenario.when(new AbortOperation(operation, "run", List.of(), "asked to", null));
 
         assertThat(scenario.shard().secondaries()).hasSize(1);
         assertThat(scenario.shard().operation()).isNull();
@@ -113,7 +113,7 @@ class OperationDecisionsTest {
         OperationId operation = begun(destination);
         scenario.when(cutOver(operation, destination));
 
-        scenario.when(new AbortOperation(operation, "run", List.of(), "asked to"));
+        scenario.when(new AbortOperation(operation, "run", List.of(), "asked to", null));
 
         assertThat(scenario.shard().attached()).isEqualTo(destination);
         assertThat(scenario.onlyEvent(WorkIssued.class).steps())
@@ -126,7 +126,7 @@ class OperationDecisionsTest {
         OperationId operation = begun(destination);
         ObservedLocation there = ObservedLocation.attached(destination, LocationMode.ATTACHED_MULTI, NEXT, 0);
 
-        scenario.when(new AbortOperation(operation, "run", List.of(there), "asked to"));
+        scenario.when(new AbortOperation(operation, "run", List.of(there), "asked to", null));
 
         assertThat(scenario.shard().generation()).isEqualTo(NEXT);
         assertThat(scenario.onlyEvent(WorkIssued.class).steps().getFirst().node())
@@ -138,8 +138,8 @@ class OperationDecisionsTest {
         OperationId operation = begun(destination);
         scenario.when(new ReportNodeReattached(destination, 1));
 
-        scenario.when(
-                new AbortOperation(operation, "run", List.of(ObservedLocation.secondary(destination, 0)), "asked to"));
+        scenario.when(new AbortOperation(
+                operation, "run", List.of(ObservedLocation.secondary(destination, 0)), "asked to", null));
 
         assertThat(scenario.shard().observedOn(destination).isKnown()).isFalse();
     }
@@ -153,7 +153,7 @@ class OperationDecisionsTest {
         assertThat(scenario.when(new BeginOperation(operation, "again")).rejection())
                 .isEqualTo(RejectionReason.SUPERSEDED);
         assertThat(scenario.when(migration(third)).rejection()).isEqualTo(RejectionReason.OPERATION_IN_PROGRESS);
-        assertThat(scenario.when(new AbortOperation(operation, "again", List.of(), "preempted"))
+        assertThat(scenario.when(new AbortOperation(operation, "again", List.of(), "preempted", null))
                         .state
                         .operations())
                 .isEmpty();
@@ -218,9 +218,9 @@ class OperationDecisionsTest {
                         scenario.when(new DeleteTenant(TENANT)).reply())
                 .operation();
         scenario.when(new BeginOperation(deletion, "run"))
-                .when(new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null));
+                .when(new AdvanceOperation(deletion, "run", OperationStage.PURGING, List.of(), null, null, null));
 
-        scenario.when(new CompleteOperation(deletion, "run", List.of()));
+        scenario.when(new CompleteOperation(deletion, "run", List.of(), null));
 
         assertThat(scenario.onlyEvent(TenantRemoved.class).tenant()).isEqualTo(TENANT);
         assertThat(scenario.state.tenants()).isEmpty();
@@ -233,7 +233,7 @@ class OperationDecisionsTest {
                         scenario.when(new DeleteTenant(TENANT)).reply())
                 .operation();
         scenario.when(new BeginOperation(deletion, "run"))
-                .when(new AbortOperation(deletion, "run", List.of(), "asked to"));
+                .when(new AbortOperation(deletion, "run", List.of(), "asked to", null));
 
         assertThat(scenario.tenant().policy()).isEqualTo(PlacementPolicy.DETACHED);
         assertThat(scenario.when(migration(destination)).rejection()).isEqualTo(RejectionReason.TENANT_DETACHED);
@@ -273,7 +273,8 @@ class OperationDecisionsTest {
                 OperationStage.WARMING,
                 List.of(ObservedLocation.secondary(third, 0)),
                 null,
-                "downloading"));
+                "downloading",
+                null));
         assertThat(scenario.shard().observedOn(third).isKnown()).isTrue();
 
         scenario.when(failing(origin));
@@ -288,7 +289,7 @@ class OperationDecisionsTest {
         scenario.when(cutOver(operation, destination));
         assertThat(scenario.shard().observedOn(destination).isKnown()).isTrue();
 
-        scenario.when(new CompleteOperation(operation, "run", List.of()));
+        scenario.when(new CompleteOperation(operation, "run", List.of(), null));
 
         assertThat(scenario.onlyEvent(WorkIssued.class)
                         .steps()

@@ -18,6 +18,7 @@ import dev.berth.schemas.command.PatchTenantConfig;
 import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.TenantFrozen;
 import dev.berth.schemas.id.Generation;
@@ -26,6 +27,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
@@ -104,12 +106,19 @@ class RejectionsTest {
                 OPERATION_IN_PROGRESS,
                 moving.when(new MigrateShard(SHARD, forced(first))).when(new MigrateShard(SHARD, forced(other))));
         cases.put(OPERATION_NOT_OPEN, attached().when(new BeginOperation(new OperationId(5), "run")));
+        Scenario undone = attached();
+        OperationId aborting = migrating(undone);
+        cases.put(
+                OPERATION_ABORTING,
+                undone.when(new BeginOperation(aborting, "run"))
+                        .when(new SteerOperation(aborting, Action.ABORT, null))
+                        .when(new SteerOperation(aborting, Action.RESUME, null)));
         Scenario taken = attached();
         OperationId operation = migrating(taken);
         cases.put(
                 OPERATION_RUN_DIFFERS,
                 taken.when(new BeginOperation(operation, "one"))
-                        .when(new CompleteOperation(operation, "two", List.of())));
+                        .when(new CompleteOperation(operation, "two", List.of(), null)));
         Scenario preempted = attached();
         OperationId lost = migrating(preempted);
         cases.put(
@@ -117,7 +126,7 @@ class RejectionsTest {
                 preempted
                         .when(new BeginOperation(lost, "run"))
                         .when(failing(preempted.shard().attached()))
-                        .when(new CompleteOperation(lost, "run", List.of())));
+                        .when(new CompleteOperation(lost, "run", List.of(), null)));
         cases.put(STALE, attached().when(new ReportNodeListing(NodeId.of(1), 77, null, List.of(), true, false, null)));
         cases.put(CELL_EXISTS, attached().when(new CreateCell("cell", 1)).when(new CreateCell("cell", 2)));
         return cases;

@@ -218,12 +218,13 @@ class ShardDecisionsTest {
                 OperationStage.CUT_OVER,
                 List.of(ObservedLocation.attached(to, LocationMode.ATTACHED_MULTI, next, 0)),
                 next,
+                null,
                 null));
         assertThat(scenario.shard().attached()).isEqualTo(to);
         assertThat(scenario.shard().secondaries()).containsExactly(origin);
         assertThat(scenario.onlyEvent(MappingEmitted.class).nodes()).containsExactly(to);
 
-        scenario.when(new CompleteOperation(operation, "run", List.of()));
+        scenario.when(new CompleteOperation(operation, "run", List.of(), null));
         assertThat(scenario.shard().operation()).isNull();
         assertThat(scenario.state.operations()).isEmpty();
     }
@@ -242,8 +243,9 @@ class ShardDecisionsTest {
                         OperationStage.CUT_OVER,
                         List.of(ObservedLocation.attached(to, LocationMode.ATTACHED_SINGLE, next, 0)),
                         next,
+                        null,
                         null))
-                .when(new CompleteOperation(operation, "run", List.of()));
+                .when(new CompleteOperation(operation, "run", List.of(), null));
 
         assertThat(scenario.eventsOf(WorkIssued.class).stream().flatMap(issued -> issued.steps().stream()))
                 .extracting(WorkStep::action)
@@ -268,7 +270,7 @@ class ShardDecisionsTest {
 
         assertThat(scenario.onlyEvent(OperationPreempted.class).operation()).isEqualTo(operation);
         assertThat(scenario.shard().attached()).isEqualTo(to);
-        scenario.when(new AdvanceOperation(operation, "run", OperationStage.WARMING, List.of(), null, null));
+        scenario.when(new AdvanceOperation(operation, "run", OperationStage.WARMING, List.of(), null, null, null));
         assertThat(scenario.rejection()).isEqualTo(RejectionReason.SUPERSEDED);
     }
 
@@ -321,7 +323,7 @@ class ShardDecisionsTest {
         ObservedLocation before = ObservedLocation.attached(origin, LocationMode.ATTACHED_SINGLE, new Generation(1), 0);
 
         scenario.when(new ReportNodeReattached(origin, 1))
-                .when(new AbortOperation(operation, "run", List.of(before), "aborted"));
+                .when(new AbortOperation(operation, "run", List.of(before), "aborted", null));
 
         assertThat(scenario.shard().observedOn(origin).isKnown()).isFalse();
     }
@@ -334,7 +336,7 @@ class ShardDecisionsTest {
         var operation = begunMigration(scenario, to);
         scenario.when(failing(to)).when(failing(origin));
 
-        scenario.when(new AbortOperation(operation, "run", List.of(), "the origin is gone"));
+        scenario.when(new AbortOperation(operation, "run", List.of(), "the origin is gone", null));
         assertThat(scenario.state.unscheduled()).containsExactly(SHARD);
 
         returns(scenario, to);
@@ -419,6 +421,7 @@ class ShardDecisionsTest {
                 OperationStage.CUT_OVER,
                 List.of(ObservedLocation.attached(to, LocationMode.ATTACHED_MULTI, next, 0)),
                 next,
+                null,
                 null);
     }
 
@@ -457,7 +460,7 @@ class ShardDecisionsTest {
         var operation = ((Reply.OperationStarted) scenario.reply()).operation();
         scenario.when(new BeginOperation(operation, "one")).when(new BeginOperation(operation, "two"));
 
-        scenario.when(new CompleteOperation(operation, "one", List.of()));
+        scenario.when(new CompleteOperation(operation, "one", List.of(), null));
 
         assertThat(scenario.rejection()).isEqualTo(RejectionReason.OPERATION_RUN_DIFFERS);
         assertThat(scenario.eventsOf(OperationEnded.class)).isEmpty();

@@ -49,7 +49,7 @@ final class ModelSplit {
         this.workflow = workflow;
         this.history = history;
         this.operation = operation.id();
-        this.tenant = operation.tenant();
+        this.tenant = Objects.requireNonNull(operation.tenant());
         this.order = operation.split();
         this.run = run;
         this.first = first;
@@ -80,7 +80,7 @@ final class ModelSplit {
 
     private void freeze(int tries) {
         Outcome outcome =
-                history.apply(new AdvanceOperation(operation, run, OperationStage.FROZEN, List.of(), null, null));
+                history.apply(new AdvanceOperation(operation, run, OperationStage.FROZEN, List.of(), null, null, null));
         if (!(outcome instanceof Outcome.Accepted(Reply.SplitFrozen frozen))) {
             lost();
         } else if (frozen.waiting() == null) {
@@ -219,7 +219,7 @@ final class ModelSplit {
                 childrenOf(parent).forEach(child -> pageserver.put(child.shard(), LocationMode.DETACHED, null, 0));
             }
         }
-        step(1, () -> history.apply(new AbortOperation(operation, run, unsettled(), reason)));
+        step(1, () -> history.apply(new AbortOperation(operation, run, unsettled(), reason, null)));
     }
 
     private List<ObservedLocation> unsettled() {
@@ -241,6 +241,6 @@ final class ModelSplit {
                 }
             }
         }
-        step(1, () -> history.apply(new CompleteOperation(operation, run, List.of())));
+        step(1, () -> history.apply(new CompleteOperation(operation, run, List.of(), null)));
     }
 }

@@ -69,8 +69,8 @@ final class ModelWorkflow {
                 if (recovers) {
                     step(
                             1,
-                            () -> history.apply(
-                                    new AbortOperation(operation.id(), run, List.of(), "its first run was ended")));
+                            () -> history.apply(new AbortOperation(
+                                    operation.id(), run, List.of(), "its first run was ended", null)));
                 } else {
                     awaitDetached(state, run);
                 }
@@ -81,7 +81,7 @@ final class ModelWorkflow {
             new ModelSplit(this, history, operation, run, false).goOnAfterPreemption();
         } else if (outcome instanceof Outcome.Rejected rejected && operation.preempted() != null) {
             history.apply(new AbortOperation(
-                    operation.id(), run, List.of(), rejected.rejection().detail()));
+                    operation.id(), run, List.of(), rejected.rejection().detail(), null));
         }
     }
 
@@ -103,7 +103,7 @@ final class ModelWorkflow {
         }
         history.ledger.delete(state.tenant(), state.incarnation());
         history.compute.forget(state.tenant());
-        step(1, () -> history.apply(new CompleteOperation(state.operation(), run, List.of())));
+        step(1, () -> history.apply(new CompleteOperation(state.operation(), run, List.of(), null)));
     }
 
     /** A live migration, step by step; any failure goes to compensation, and after the cut-over to the planner. */
@@ -153,7 +153,8 @@ final class ModelWorkflow {
                         OperationStage.WARMING,
                         List.of(ObservedLocation.secondary(destination, hash)),
                         null,
-                        "warming"));
+                        "warming",
+                        null));
             }
             step(history.random.nextInt(3_000), this::freezeOrigin);
         }
@@ -200,8 +201,8 @@ final class ModelWorkflow {
         private void cutOver() {
             ObservedLocation multi = ObservedLocation.attached(
                     destination, LocationMode.ATTACHED_MULTI, Objects.requireNonNull(generation), 0);
-            Outcome outcome = history.apply(
-                    new AdvanceOperation(operation, run, OperationStage.CUT_OVER, List.of(multi), generation, null));
+            Outcome outcome = history.apply(new AdvanceOperation(
+                    operation, run, OperationStage.CUT_OVER, List.of(multi), generation, null, null));
             if (outcome instanceof Outcome.Accepted(Reply.OperationState now)) {
                 step(1, () -> awaitAcknowledged(now.mappingNumber(), 0));
             }
@@ -252,7 +253,7 @@ final class ModelWorkflow {
         }
 
         private void complete() {
-            step(1, () -> history.apply(new CompleteOperation(operation, run, found)));
+            step(1, () -> history.apply(new CompleteOperation(operation, run, found, null)));
         }
 
         /** Puts the origin back while its generation is the newest; afterwards the planner attaches it anew. */
@@ -274,7 +275,7 @@ final class ModelWorkflow {
                             ObservedLocation.attached(origin, LocationMode.ATTACHED_SINGLE, state.generation(), hash));
                 }
             }
-            step(1, () -> history.apply(new AbortOperation(operation, run, found, reason)));
+            step(1, () -> history.apply(new AbortOperation(operation, run, found, reason, null)));
         }
 
         private boolean isSecondary(@Nullable ObservedLocation location) {

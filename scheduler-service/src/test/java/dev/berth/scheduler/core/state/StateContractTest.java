@@ -73,6 +73,9 @@ class StateContractTest {
                 0,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 
