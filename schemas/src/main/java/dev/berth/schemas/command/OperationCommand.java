@@ -7,4 +7,5 @@ public sealed interface OperationCommand extends Command
                 BeginOperation,
                 CommitSplit,
                 CompleteOperation,
+                FreezeSplit,
                 SteerOperation {}

@@ -2,6 +2,7 @@ package dev.berth.schemas.wire;
 
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.CommitSplit;
+import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.event.ShardReleased;
 import dev.berth.schemas.event.TenantSplitBegun;
 import dev.berth.schemas.event.TenantSplitCommitted;
@@ -270,6 +271,7 @@ final class GoldenSamples {
         add(new SteerOperation(OPERATION, OperationSteering.Action.PAUSE, "lunch"));
         bare(new SteerOperation(OPERATION, OperationSteering.Action.RESUME, null));
         add(new BeginOperation(OPERATION, "run-1"));
+        add(new FreezeSplit(OPERATION, "run-1"));
         add(new CommitSplit(OPERATION, "run-1", List.of(SPLIT_CHILD)));
         add(new CompleteOperation(OPERATION, "run-1", List.of(ATTACHED), null));
     }

@@ -6,6 +6,7 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.SplitOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin what is known of the location there; without a mode it has to be read
  * @param node whose operation it is; null for one of a tenant
  * @param steering what was asked of the operation before this run began; null when nothing was
+ * @param split what a split is to make of its tenant
  */
 public record Begun(
         Standing standing,
@@ -31,7 +33,8 @@ public record Begun(
         @Nullable ObservedLocation destination,
         long mappingNumber,
         @Nullable NodeId node,
-        @Nullable OperationSteering steering) {
+        @Nullable OperationSteering steering,
+        @Nullable SplitOrder split) {
 
     /** Whether the run has the operation. */
     public enum Standing {
@@ -42,6 +45,6 @@ public record Begun(
     }
 
     static Begun without(Standing standing, String reason) {
-        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null);
+        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null, null);
     }
 }

@@ -58,7 +58,8 @@ public final class OperationActivitiesImpl implements OperationActivities {
                 state.destination(),
                 state.mappingNumber(),
                 state.node(),
-                state.steering());
+                state.steering(),
+                state.split());
     }
 
     @Override
@@ -74,7 +75,7 @@ public final class OperationActivitiesImpl implements OperationActivities {
         return switch (outcome) {
             case Outcome.Accepted(Reply.OperationState state) -> state.mappingNumber();
             case Outcome.Accepted accepted -> 0;
-            case Outcome.Rejected(Rejection rejection) -> throw failure(rejection);
+            case Outcome.Rejected(Rejection rejection) -> throw Failures.rejected(rejection);
         };
     }
 
@@ -93,15 +94,8 @@ public final class OperationActivitiesImpl implements OperationActivities {
     private void end(OperationCommand command) {
         if (decide(command) instanceof Outcome.Rejected(Rejection rejection)
                 && rejection.reason() != RejectionReason.OPERATION_NOT_OPEN) {
-            throw failure(rejection);
+            throw Failures.rejected(rejection);
         }
-    }
-
-    private static RuntimeException failure(Rejection rejection) {
-        return switch (rejection.reason()) {
-            case SUPERSEDED, OPERATION_NOT_OPEN, OPERATION_RUN_DIFFERS -> Failures.superseded(rejection.detail());
-            default -> new IllegalStateException(rejection.reason() + ": " + rejection.detail());
-        };
     }
 
     private Outcome decide(OperationCommand command) {

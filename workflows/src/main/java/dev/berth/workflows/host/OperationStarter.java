@@ -8,6 +8,7 @@ import dev.berth.workflows.common.OperationInput.Purpose;
 import dev.berth.workflows.common.WorkflowIds;
 import dev.berth.workflows.delete.DeleteTenantWorkflow;
 import dev.berth.workflows.migrate.MigrateShardWorkflow;
+import dev.berth.workflows.split.SplitTenantWorkflow;
 import dev.berth.workflows.port.OpenOperations;
 import dev.berth.workflows.port.OpenOperations.OpenOperation;
 import io.grpc.Status;
@@ -212,6 +213,8 @@ final class OperationStarter implements AutoCloseable {
                     WorkflowClient.start(client.newWorkflowStub(MigrateShardWorkflow.class, options)::migrate, input);
                 case TENANT_DELETE ->
                     WorkflowClient.start(client.newWorkflowStub(DeleteTenantWorkflow.class, options)::delete, input);
+                case SHARD_SPLIT ->
+                    WorkflowClient.start(client.newWorkflowStub(SplitTenantWorkflow.class, options)::split, input);
             }
         } catch (WorkflowExecutionAlreadyStarted e) {
             LOG.debug("operation {} has a run already", operation.id());
@@ -238,6 +241,7 @@ final class OperationStarter implements AutoCloseable {
                 "Migrate shard " + operation.shard() + " from node " + operation.origin() + " to node "
                         + operation.destination();
             case TENANT_DELETE -> "Delete tenant " + operation.tenant();
+            case SHARD_SPLIT -> "Split the shards of tenant " + operation.tenant();
         };
     }
 

@@ -5,6 +5,8 @@ import dev.berth.workflows.delete.DeleteTenantActivitiesImpl;
 import dev.berth.workflows.delete.DeleteTenantWorkflowImpl;
 import dev.berth.workflows.migrate.MigrateShardActivitiesImpl;
 import dev.berth.workflows.migrate.MigrateShardWorkflowImpl;
+import dev.berth.workflows.split.SplitTenantActivitiesImpl;
+import dev.berth.workflows.split.SplitTenantWorkflowImpl;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -120,11 +122,15 @@ public final class WorkflowHost implements AutoCloseable {
 
     /** Everything a worker of operations must know. */
     public static void register(Worker worker, HostedOperations operations) {
-        worker.registerWorkflowImplementationTypes(MigrateShardWorkflowImpl.class, DeleteTenantWorkflowImpl.class);
+        worker.registerWorkflowImplementationTypes(
+                MigrateShardWorkflowImpl.class,
+                DeleteTenantWorkflowImpl.class,
+                SplitTenantWorkflowImpl.class);
         worker.registerActivitiesImplementations(
                 new OperationActivitiesImpl(operations.commands()),
                 new MigrateShardActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
-                new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()));
+                new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
+                new SplitTenantActivitiesImpl(operations));
     }
 
     private synchronized void disconnect() {

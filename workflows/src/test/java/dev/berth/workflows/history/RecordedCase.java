@@ -48,7 +48,21 @@ enum RecordedCase {
     DELETE_ABORTED(
             TestBed::ofDeletion,
             bed -> bed.journal.once("await detached", () -> bed.abortAndHold("recorded")),
-            Ending.ABORTED);
+            Ending.ABORTED),
+    SPLIT_AT_ONCE(TestBed::ofSplit, bed -> {}, Ending.COMPLETED),
+    SPLIT_WITH_WAITS(TestBed::ofSplit, RecordedCase::splitWaits, Ending.COMPLETED),
+    SPLIT_REFUSED(TestBed::ofSplit, RecordedCase::splitRefused, Ending.ABORTED),
+    SPLIT_ABORTED_FROZEN(
+            TestBed::ofSplit,
+            bed -> bed.journal.once("prepare rows", () -> bed.abortAndHold("recorded")),
+            Ending.ABORTED),
+    SPLIT_PREEMPTED_COMMITTED(
+            TestBed::ofSplit,
+            bed -> bed.journal.once("committed in the ledger", () -> {
+                bed.cell.preempt("node 1 went offline");
+                throw new IllegalStateException("the answer is lost");
+            }),
+            Ending.COMPLETED);
 
     private final Supplier<TestBed> beds;
     private final Consumer<TestBed> arrangement;
@@ -61,7 +75,7 @@ enum RecordedCase {
     }
 
     String workflow() {
-        return name().startsWith("MIGRATE") ? "migrate" : "delete";
+        return name().substring(0, name().indexOf('_')).toLowerCase(Locale.ROOT);
     }
 
     String caseName() {
@@ -123,6 +137,26 @@ enum RecordedCase {
         });
         bed.journal.once("delete rows", () -> {
             throw new IllegalStateException("the ledger is away");
+        });
+    }
+
+    private static void splitWaits(TestBed bed) {
+        bed.cell.unfrozen("work is in flight");
+        AtomicInteger rounds = new AtomicInteger();
+        bed.journal.always("freeze", () -> {
+            if (rounds.incrementAndGet() > 3) {
+                bed.cell.unfrozen(null);
+            }
+        });
+        bed.journal.once("PUT 1 shard_split", () -> {
+            throw new IOException("timed out");
+        });
+        bed.cell.secondaryOn(TestBed.OTHER);
+    }
+
+    private static void splitRefused(TestBed bed) {
+        bed.journal.always("PUT 2 shard_split", () -> {
+            throw new Answered(500);
         });
     }
 }

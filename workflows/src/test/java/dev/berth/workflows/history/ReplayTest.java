@@ -10,6 +10,7 @@ import dev.berth.workflows.common.Progress;
 import dev.berth.workflows.delete.DeleteTenantWorkflowImpl;
 import dev.berth.workflows.migrate.MigrateShardWorkflow;
 import dev.berth.workflows.migrate.MigrateShardWorkflowImpl;
+import dev.berth.workflows.split.SplitTenantWorkflowImpl;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.workflow.Workflow;
 import java.nio.file.Files;
@@ -89,6 +90,6 @@ class ReplayTest {
 
     private static void replay(String history) throws Exception {
         WorkflowReplayer.replayWorkflowExecution(
-                history, MigrateShardWorkflowImpl.class, DeleteTenantWorkflowImpl.class);
+                history, MigrateShardWorkflowImpl.class, DeleteTenantWorkflowImpl.class, SplitTenantWorkflowImpl.class);
     }
 }

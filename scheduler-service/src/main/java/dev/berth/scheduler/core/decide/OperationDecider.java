@@ -9,6 +9,7 @@ import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
@@ -57,6 +58,7 @@ final class OperationDecider {
             case AdvanceOperation advance -> advance(draft, advance);
             case CompleteOperation complete -> complete(draft, complete);
             case AbortOperation abort -> abort(draft, abort);
+            case FreezeSplit freeze -> freeze(draft, freeze);
             case CommitSplit commit -> SplitDecider.commit(draft, commit);
             case SteerOperation steer -> steer(draft, steer);
         };
@@ -115,6 +117,14 @@ final class OperationDecider {
                     RejectionReason.OPERATION_RUN_DIFFERS, "operation " + id + " belongs to run " + operation.run());
         }
         return null;
+    }
+
+    private static Decision freeze(Draft draft, FreezeSplit freeze) {
+        Operation operation = draft.view().operation(freeze.operation());
+        Decision refusal = refusal(operation, freeze.operation(), freeze.run());
+        return refusal != null || operation == null
+                ? refusal == null ? notOpen(freeze.operation()) : refusal
+                : SplitDecider.freeze(draft, operation);
     }
 
     private static Decision advance(Draft draft, AdvanceOperation advance) {

@@ -140,17 +140,24 @@ final class SplitDecider {
                 "Tenant " + tenant.id() + " is being split by operation " + tenant.splitting());
     }
 
-    /** Takes all shards of the tenant, or none and says what is waited for. Repeated by a new run, takes them anew. */
+    /** A sign of life: how far a split is, is not for its run to say. */
     static Decision advance(Draft draft, Operation operation, AdvanceOperation advance) {
-        if (!operation.isUncommittedSplit() || advance.stage() != OperationStage.FROZEN) {
-            draft.add(new OperationAdvanced(operation.id(), operation.stage(), advance.waiting(), draft.now(), advance.progress()));
-            return draft.accepted(OperationDecider.stateOf(draft, operation));
+        draft.add(new OperationAdvanced(
+                operation.id(), operation.stage(), advance.waiting(), draft.now(), advance.progress()));
+        return draft.accepted(OperationDecider.stateOf(draft, operation));
+    }
+
+    /** Takes all shards of the tenant, or none and says what is waited for. Repeated by a new run, takes them anew. */
+    static Decision freeze(Draft draft, Operation operation) {
+        if (!operation.isUncommittedSplit()) {
+            return Draft.rejected(
+                    RejectionReason.INVALID, "operation " + operation.id() + " is no split that could be undone");
         }
         Tenant tenant = draft.tenant(Objects.requireNonNull(operation.tenant()));
         for (Shard shard : tenant.shards()) {
             String waiting = waiting(draft, operation, tenant, shard);
             if (waiting != null) {
-                draft.add(new OperationAdvanced(operation.id(), operation.stage(), waiting, draft.now(), advance.progress()));
+                draft.add(new OperationAdvanced(operation.id(), operation.stage(), waiting, draft.now(), null));
                 return draft.accepted(new Reply.SplitFrozen(List.of(), waiting));
             }
         }
@@ -162,7 +169,7 @@ final class SplitDecider {
             draft.add(new ShardTaken(id, operation.id(), sequence, List.of(ObservedLocation.unknown(node, 0))));
             parents.add(new SplitParent(id, node, sequence));
         }
-        draft.add(new OperationAdvanced(operation.id(), OperationStage.FROZEN, null, draft.now(), advance.progress()));
+        draft.add(new OperationAdvanced(operation.id(), OperationStage.FROZEN, null, draft.now(), null));
         return draft.accepted(new Reply.SplitFrozen(parents, null));
     }
 

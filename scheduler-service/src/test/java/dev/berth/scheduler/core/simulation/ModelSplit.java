@@ -3,9 +3,9 @@ package dev.berth.scheduler.core.simulation;
 import dev.berth.scheduler.core.simulation.ModelLedger.SplitState;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.schemas.command.AbortOperation;
-import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
@@ -79,8 +79,7 @@ final class ModelSplit {
     }
 
     private void freeze(int tries) {
-        Outcome outcome =
-                history.apply(new AdvanceOperation(operation, run, OperationStage.FROZEN, List.of(), null, null, null));
+        Outcome outcome = history.apply(new FreezeSplit(operation, run));
         if (!(outcome instanceof Outcome.Accepted(Reply.SplitFrozen frozen))) {
             lost();
         } else if (frozen.waiting() == null) {
