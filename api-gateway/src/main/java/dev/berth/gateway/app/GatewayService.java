@@ -8,6 +8,7 @@ import dev.berth.gateway.http.Route;
 import dev.berth.gateway.http.Startup;
 import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
+import dev.berth.gateway.http.control.SplitController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
 import dev.berth.gateway.http.debug.HealthController;
@@ -111,6 +112,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new NodeController(cell, registrations).routes());
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell).routes());
+        routes.addAll(new SplitController(cell).routes());
         routes.addAll(new TenantController(cell).routes());
         routes.addAll(new TimelineController(
                         attachments, new TimelineCreation(relay), new TimelineDeletion(attachments, relay))

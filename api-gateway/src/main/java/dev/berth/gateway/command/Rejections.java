@@ -20,7 +20,9 @@ final class Rejections {
                     OPERATION_RUN_DIFFERS,
                     SUPERSEDED,
                     STALE,
-                    CELL_EXISTS -> ApiError.conflict(detail);
+                    CELL_EXISTS,
+                    TENANT_SPLITTING,
+                    SCHEDULING_STOPPED -> ApiError.conflict(detail);
             case NO_PAGESERVERS, NO_MATCHING_PAGESERVER -> ApiError.conflict("Scheduling error: " + detail);
             case DESTINATION_UNAVAILABLE, WORSE_SCORING_NODE, ORIGIN_DIFFERS, NODE_NOT_ANSWERING ->
                 ApiError.preconditionFailed(detail);
