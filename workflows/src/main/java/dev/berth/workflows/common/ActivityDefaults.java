@@ -31,6 +31,9 @@ public final class ActivityDefaults {
     /** Two requests and something to spare. */
     private static final Duration PATIENT_TRY = Duration.ofSeconds(60);
 
+    /** One command or one transaction, with the patience of their clients. */
+    private static final Duration SHORT_TRY = Duration.ofSeconds(20);
+
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
     private ActivityDefaults() {}
@@ -64,6 +67,13 @@ public final class ActivityDefaults {
         return ActivityOptions.newBuilder(patient())
                 .setStartToCloseTimeout(SPLIT_TRY)
                 .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+                .build();
+    }
+
+    /** Likewise, where one try is over soon: it is tried elsewhere soon when its process dies. */
+    public static ActivityOptions persistentShort() {
+        return ActivityOptions.newBuilder(persistent())
+                .setStartToCloseTimeout(SHORT_TRY)
                 .build();
     }
 

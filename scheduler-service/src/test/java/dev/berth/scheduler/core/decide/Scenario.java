@@ -258,6 +258,13 @@ final class Scenario {
         throw new AssertionError("accepted: " + decision);
     }
 
+    String detail() {
+        if (decision instanceof Decision.Rejected rejected) {
+            return rejected.rejection().detail();
+        }
+        throw new AssertionError("accepted: " + decision);
+    }
+
     Reply reply() {
         if (decision instanceof Decision.Accepted accepted) {
             return accepted.reply();
