@@ -38,22 +38,27 @@ import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
+import dev.berth.schemas.task.ShardReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A tenant of two shards with a secondary each, on three nodes. */
+/** A tenant of two shards on two nodes of its home zone, with a secondary each, among six nodes. */
 class SplitDecisionsTest {
     private static final Generation FIRST = new Generation(1);
 
-    private final Scenario scenario = Scenario.withNodes(3)
-            .when(new CreateTenant(
-                    TENANT, new ShardCount(2), 2048, new Generation(0), PlacementPolicy.attached(1), TenantConfig.EMPTY))
-            .workSucceeds()
-            .computesAcknowledge();
+    private final Scenario scenario = Scenario.withNodes(6).when(new CreateTenant(
+            TENANT, new ShardCount(2), 2048, new Generation(0), PlacementPolicy.attached(1), TenantConfig.EMPTY));
+    private final List<WorkIssued> attaching = scenario.eventsOf(WorkIssued.class);
+
+    @BeforeEach
+    void attach() {
+        scenario.workSucceeds().computesAcknowledge();
+    }
 
     private static SplitTenant to(int count) {
         return new SplitTenant(TENANT, new ShardCount(count), null);
@@ -160,11 +165,23 @@ class SplitDecisionsTest {
         assertThat(scenario.rejection()).isEqualTo(RejectionReason.OPERATION_IN_PROGRESS);
     }
 
+    private ShardReport unanswered(WorkIssued work) {
+        NodeId node = work.steps().getFirst().node();
+        return new ShardReport(
+                work.shard(),
+                work.sequence(),
+                List.of(ObservedLocation.unknown(node, 0)),
+                List.of(),
+                null,
+                false,
+                null);
+    }
+
     @Test
     void shardsAreTakenTogetherOnceNothingIsUnderWay() {
-        scenario.when(new PatchTenantConfig(
-                TENANT, JsonNodeFactory.instance.objectNode().put("gc_horizon", 7)));
+        scenario.when(new ReportShards("worker", attaching.stream().map(this::unanswered).toList()));
         List<WorkIssued> work = scenario.eventsOf(WorkIssued.class);
+        assertThat(work).hasSize(2);
         OperationId operation = accepted();
         scenario.when(new BeginOperation(operation, "run"));
 
