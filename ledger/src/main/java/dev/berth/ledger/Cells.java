@@ -181,8 +181,8 @@ final class Cells {
                     ColumnType.UUID,
                     slice,
                     each -> ShardRows.uuid(each.shard().tenant()));
-            ShardRows.bind(statement, 2, ColumnType.SHORT, slice, each -> (short)
-                    each.shard().count());
+            ShardRows.bind(statement, 2, ColumnType.SHORT, slice, each ->
+                    (short) each.shard().count());
             ShardRows.bind(
                     statement, 3, ColumnType.LONG, slice, each -> each.tenant().incarnation());
             statement.executeUpdate();

@@ -91,7 +91,10 @@ final class Splits {
     }
 
     /** The newest split of a tenant; {@code split} is null when there was none. */
-    private record Standing(long incarnation, @Nullable Long split, @Nullable String state) {
+    private record Standing(
+            long incarnation,
+            @Nullable Long split,
+            @Nullable String state) {
         /** What became of the split; empty while it may go on. */
         Optional<SplitResult> ended(OperationId operation) {
             if (split == null || split < operation.position()) {
@@ -266,8 +269,8 @@ final class Splits {
 
     private static void fence(Connection connection, SplitRequest request) throws SQLException {
         try (PreparedStatement fence = connection.prepareStatement(FENCE)) {
-            ShardRows.bind(fence, 1, ColumnType.SHORT, request.parents(), parent -> (short)
-                    parent.shard().number());
+            ShardRows.bind(fence, 1, ColumnType.SHORT, request.parents(), parent ->
+                    (short) parent.shard().number());
             ShardRows.bind(fence, 2, ColumnType.LONG, request.parents(), SplitParent::sequence);
             fence.setObject(3, ShardRows.uuid(request.tenant()));
             fence.setShort(4, (short) request.from().value());
@@ -304,10 +307,14 @@ final class Splits {
 
     private static void unmarkChildren(Connection connection, SplitRequest request) throws SQLException {
         try (PreparedStatement unmark = connection.prepareStatement(UNMARK_CHILDREN)) {
-            ShardRows.bind(unmark, 1, ColumnType.SHORT, request.parents(), parent -> (short)
-                    parent.shard().number());
+            ShardRows.bind(unmark, 1, ColumnType.SHORT, request.parents(), parent ->
+                    (short) parent.shard().number());
             ShardRows.bind(
-                    unmark, 2, ColumnType.LONG, request.parents(), parent -> parent.node().value());
+                    unmark,
+                    2,
+                    ColumnType.LONG,
+                    request.parents(),
+                    parent -> parent.node().value());
             unmark.setObject(3, ShardRows.uuid(request.tenant()));
             unmark.setLong(4, request.operation().position());
             unmark.setInt(5, request.from().effective());

@@ -211,8 +211,7 @@ class SplitTest extends LedgerFixture {
         bump(tenant, 0, NODE_3, 3);
 
         assertThat(ledger.prepareSplit(request(7)))
-                .isEqualTo(new SplitResult.Refused(
-                        "shard " + shard(tenant, 0) + " was issued to node 3, not to 1"));
+                .isEqualTo(new SplitResult.Refused("shard " + shard(tenant, 0) + " was issued to node 3, not to 1"));
 
         bump(tenant, 0, NODE_1, FROZEN + 1);
         assertThat(ledger.prepareSplit(request(7)))

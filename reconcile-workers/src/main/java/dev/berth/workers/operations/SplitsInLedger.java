@@ -71,7 +71,6 @@ final class SplitsInLedger implements SplitLedger {
     }
 
     private static SplitChild child(ShardRow row, NodeId node) {
-        return new SplitChild(
-                row.shard(), Objects.requireNonNull(row.generation()), ObservedLocation.unknown(node, 0));
+        return new SplitChild(row.shard(), Objects.requireNonNull(row.generation()), ObservedLocation.unknown(node, 0));
     }
 }

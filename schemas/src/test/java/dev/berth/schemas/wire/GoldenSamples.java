@@ -1,24 +1,16 @@
 package dev.berth.schemas.wire;
 
-import dev.berth.schemas.command.SplitTenant;
-import dev.berth.schemas.command.CommitSplit;
-import dev.berth.schemas.command.FreezeSplit;
-import dev.berth.schemas.event.ShardReleased;
-import dev.berth.schemas.event.TenantSplitBegun;
-import dev.berth.schemas.event.TenantSplitCommitted;
-import dev.berth.schemas.model.SplitOrder;
-import dev.berth.schemas.model.SplitParent;
-import dev.berth.schemas.model.SplitChild;
-import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteTenant;
+import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.ListedLocation;
 import dev.berth.schemas.command.MigrateShard;
@@ -34,6 +26,7 @@ import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.command.Tick;
@@ -63,6 +56,7 @@ import dev.berth.schemas.event.OperationSteered;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ProberEpochSeen;
 import dev.berth.schemas.event.ShardPlaced;
+import dev.berth.schemas.event.ShardReleased;
 import dev.berth.schemas.event.ShardTaken;
 import dev.berth.schemas.event.ShardUnscheduled;
 import dev.berth.schemas.event.StrayLocationsFound;
@@ -74,6 +68,8 @@ import dev.berth.schemas.event.TenantDeletionStarted;
 import dev.berth.schemas.event.TenantFrozen;
 import dev.berth.schemas.event.TenantPolicyChanged;
 import dev.berth.schemas.event.TenantRemoved;
+import dev.berth.schemas.event.TenantSplitBegun;
+import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.event.WorkDeferred;
 import dev.berth.schemas.event.WorkEnded;
 import dev.berth.schemas.event.WorkIssued;
@@ -84,6 +80,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
@@ -99,6 +96,9 @@ import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.SplitParent;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.pageserver.Utilization;
@@ -198,11 +198,9 @@ final class GoldenSamples {
             "run-1",
             PROGRESS);
     private static final SplitOrder SPLIT_ORDER = new SplitOrder(new ShardCount(2), COUNT, 32_768);
-    private static final SplitParent SPLIT_PARENT =
-            new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
+    private static final SplitParent SPLIT_PARENT = new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
     private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
-    private static final BornShard BORN =
-            new BornShard(1, GENERATION, NODE, List.of(OTHER_NODE), ATTACHED, SEQUENCE);
+    private static final BornShard BORN = new BornShard(1, GENERATION, NODE, List.of(OTHER_NODE), ATTACHED, SEQUENCE);
 
     private final Map<String, Object> byName = new TreeMap<>();
 

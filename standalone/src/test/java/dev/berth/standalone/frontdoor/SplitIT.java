@@ -79,23 +79,30 @@ class SplitIT {
     }
 
     private static void awaitServed(String tenant, List<String> shards) {
-        await("shards " + shards + " are served").atMost(LiveCell.BOUND.multipliedBy(2)).until(() -> {
-            List<JsonNode> described = cell.shards(tenant);
-            if (described.size() != shards.size()) {
-                return false;
-            }
-            for (int number = 0; number < described.size(); number++) {
-                JsonNode shard = described.get(number);
-                long node = shard.path("node_attached").asLong();
-                boolean served = shard.path("tenant_shard_id").asText().equals(shards.get(number))
-                        && cell.soleHolder(shards.get(number)).filter(holder -> holder == node).isPresent()
-                        && cell.computes.nodeOf(tenant, number).filter(told -> told == node).isPresent();
-                if (!served) {
-                    return false;
-                }
-            }
-            return true;
-        });
+        await("shards " + shards + " are served")
+                .atMost(LiveCell.BOUND.multipliedBy(2))
+                .until(() -> {
+                    List<JsonNode> described = cell.shards(tenant);
+                    if (described.size() != shards.size()) {
+                        return false;
+                    }
+                    for (int number = 0; number < described.size(); number++) {
+                        JsonNode shard = described.get(number);
+                        long node = shard.path("node_attached").asLong();
+                        boolean served = shard.path("tenant_shard_id").asText().equals(shards.get(number))
+                                && cell.soleHolder(shards.get(number))
+                                        .filter(holder -> holder == node)
+                                        .isPresent()
+                                && cell.computes
+                                        .nodeOf(tenant, number)
+                                        .filter(told -> told == node)
+                                        .isPresent();
+                        if (!served) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
     }
 
     private static FaultRule hanging(SimulatedPageserver node, String path) {
@@ -159,10 +166,12 @@ class SplitIT {
         });
         assertThat(cell.createTimeline(tenant, LiveCell.newTenant()).status()).isEqualTo(201);
         cell.awaitQuiet(STRAYS_SETTLED);
-        cell.fleet.nodes().forEach(node -> assertThat(node.locations().keySet().stream()
-                        .map(Object::toString)
-                        .filter(shard -> shard.startsWith(tenant) && !shard.endsWith("08")))
-                .isEmpty());
+        cell.fleet
+                .nodes()
+                .forEach(node -> assertThat(node.locations().keySet().stream()
+                                .map(Object::toString)
+                                .filter(shard -> shard.startsWith(tenant) && !shard.endsWith("08")))
+                        .isEmpty());
     }
 
     @Test
@@ -170,7 +179,10 @@ class SplitIT {
         String tenant = cell.create(1, 0);
         Answer first = cell.call("PUT", path(tenant), "{\"new_shard_count\": 4, \"new_stripe_size\": 512}");
         assertThat(first.status()).as(first.toString()).isEqualTo(200);
-        assertThat(cell.get("/control/v1/tenant/" + tenant).body().path("stripe_size").asInt())
+        assertThat(cell.get("/control/v1/tenant/" + tenant)
+                        .body()
+                        .path("stripe_size")
+                        .asInt())
                 .isEqualTo(512);
 
         Answer again = split(tenant, 4);
@@ -201,7 +213,8 @@ class SplitIT {
         CompletableFuture<Answer> first = splitting(tenant, 2);
         await().atMost(LiveCell.BOUND).until(() -> held.hits() > 0);
 
-        assertThat(cell.shards(tenant).getFirst().path("is_splitting").asBoolean()).isTrue();
+        assertThat(cell.shards(tenant).getFirst().path("is_splitting").asBoolean())
+                .isTrue();
         assertRefused(split(tenant, 4), 409, "Cannot split, currently mid-split");
         assertRefused(cell.call("DELETE", "/v1/tenant/" + tenant, null), 409, "is being split");
         assertRefused(cell.migrate(tenant, 1), 409, "is being split");
@@ -278,8 +291,10 @@ class SplitIT {
         List<String> before = idsOfCount(tenant, 2, 0, 1);
         awaitServed(tenant, before);
         String other = cell.create(0, 0);
-        cell.fleet.nodes().forEach(node -> node.faults()
-                .add(FaultRule.of("PUT", before.get(1) + "/shard_split", new FaultAction.Answer(500, "no"))));
+        cell.fleet
+                .nodes()
+                .forEach(node -> node.faults()
+                        .add(FaultRule.of("PUT", before.get(1) + "/shard_split", new FaultAction.Answer(500, "no"))));
 
         Answer answer = split(tenant, 4);
 

@@ -67,8 +67,13 @@ class SplitKilledIT {
             boolean served = described.size() == shards.size();
             for (int number = 0; served && number < shards.size(); number++) {
                 long node = described.get(number).path("node_attached").asLong();
-                served = cell.soleHolder(shards.get(number)).filter(holder -> holder == node).isPresent()
-                        && cell.computes.nodeOf(tenant, number).filter(told -> told == node).isPresent();
+                served = cell.soleHolder(shards.get(number))
+                                .filter(holder -> holder == node)
+                                .isPresent()
+                        && cell.computes
+                                .nodeOf(tenant, number)
+                                .filter(told -> told == node)
+                                .isPresent();
             }
             return served;
         });

@@ -123,9 +123,7 @@ public final class WorkflowHost implements AutoCloseable {
     /** Everything a worker of operations must know. */
     public static void register(Worker worker, HostedOperations operations) {
         worker.registerWorkflowImplementationTypes(
-                MigrateShardWorkflowImpl.class,
-                DeleteTenantWorkflowImpl.class,
-                SplitTenantWorkflowImpl.class);
+                MigrateShardWorkflowImpl.class, DeleteTenantWorkflowImpl.class, SplitTenantWorkflowImpl.class);
         worker.registerActivitiesImplementations(
                 new OperationActivitiesImpl(operations.commands()),
                 new MigrateShardActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),

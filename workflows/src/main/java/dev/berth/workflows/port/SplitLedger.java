@@ -31,7 +31,10 @@ public interface SplitLedger {
      * @param children once prepared, in shard order, unknown on the nodes of their parents
      * @param why it is refused
      */
-    record Standing(State state, List<SplitChild> children, @Nullable String why) {}
+    record Standing(
+            State state,
+            List<SplitChild> children,
+            @Nullable String why) {}
 
     /** Inserts rows of the children that count for nobody yet. */
     Standing prepare(Request request);

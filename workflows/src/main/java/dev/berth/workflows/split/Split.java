@@ -53,8 +53,8 @@ final class Split {
             Workflow.newLocalActivityStub(SplitTenantActivities.class, ActivityDefaults.quick());
     private final SplitTenantActivities persistent =
             Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.persistentShort());
-    private final Patience<SplitTenantActivities> calls = new Patience<>(
-            quick, Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.splitting()));
+    private final Patience<SplitTenantActivities> calls =
+            new Patience<>(quick, Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.splitting()));
     private final OperationInput input;
     private final OperationRun run;
     private final OperationSteps operation;
@@ -165,8 +165,8 @@ final class Split {
     private List<SplitChild> splitShard(SplitParent parent, List<SplitChild> prepared) {
         SplitOrder order = work().order();
         List<SplitChild> children = prepared.stream()
-                .filter(child -> order.parentOf(child.shard().number())
-                        == parent.shard().number())
+                .filter(child ->
+                        order.parentOf(child.shard().number()) == parent.shard().number())
                 .toList();
         try {
             return calls.slowly(step -> step.splitShard(work(), parent, children));
@@ -191,8 +191,10 @@ final class Split {
         steering.enter(SplitStep.REMOVE_PARENTS);
         each(order.from().effective(), one -> step -> step.removeParent(done, one));
         steering.enter(SplitStep.WARM_SECONDARIES);
-        each(order.to().effective(), one -> step -> step.warmSecondaries(
-                done, new TenantShardId(done.tenant(), one, order.to().value())));
+        each(
+                order.to().effective(),
+                one -> step -> step.warmSecondaries(
+                        done, new TenantShardId(done.tenant(), one, order.to().value())));
         steering.enter(SplitStep.COMPLETE);
         return operation.complete(
                 List.of(), "split from " + order.from().effective() + " to " + order.to() + " shards");
@@ -236,17 +238,18 @@ final class Split {
 
     private void detachChildren(SplitWork undone) {
         SplitOrder order = undone.order();
-        each(order.to().effective(), one -> step -> step.detachChild(
-                parents.get(order.parentOf(one)).node(),
-                new TenantShardId(undone.tenant(), one, order.to().value())));
+        each(
+                order.to().effective(),
+                one -> step -> step.detachChild(
+                        parents.get(order.parentOf(one)).node(),
+                        new TenantShardId(undone.tenant(), one, order.to().value())));
     }
 
     /** Where a split may still take the parent away. */
     private List<ObservedLocation> unsettled() {
         List<ObservedLocation> unsettled = new ArrayList<>();
         for (SplitParent parent : parents) {
-            long settlesAtMs = Math.max(
-                    strays.getOrDefault(parent.node(), 0L), calls.unsettledUntilMs(parent.node()));
+            long settlesAtMs = Math.max(strays.getOrDefault(parent.node(), 0L), calls.unsettledUntilMs(parent.node()));
             if (settlesAtMs > 0) {
                 unsettled.add(ObservedLocation.unknown(parent.node(), settlesAtMs));
             }

@@ -196,11 +196,12 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
     @Override
     public void warmSecondaries(SplitWork work, TenantShardId child) {
         for (ShardPlaces places : state.places(work.tenant(), work.incarnation())) {
-            if (places.shard().equals(child) && places.attached() != null && !places.secondaries().isEmpty()) {
+            if (places.shard().equals(child)
+                    && places.attached() != null
+                    && !places.secondaries().isEmpty()) {
                 pageservers.request(places.attached(), "POST", "/v1/tenant/" + child + "/heatmap_upload", null);
                 for (NodeId node : places.secondaries()) {
-                    pageservers.request(
-                            node, "POST", "/v1/tenant/" + child + "/secondary/download?wait_ms=0", null);
+                    pageservers.request(node, "POST", "/v1/tenant/" + child + "/secondary/download?wait_ms=0", null);
                 }
             }
         }

@@ -20,10 +20,10 @@ import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
-import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Rejection;
 import dev.berth.schemas.reply.RejectionReason;
@@ -420,8 +420,8 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     @Override
     public synchronized List<ShardPlaces> places(TenantId tenant, long incarnation) {
         return children.stream()
-                .map(child -> new ShardPlaces(
-                        child.shard(), child.location().node(), List.copyOf(secondaries), List.of()))
+                .map(child ->
+                        new ShardPlaces(child.shard(), child.location().node(), List.copyOf(secondaries), List.of()))
                 .toList();
     }
 

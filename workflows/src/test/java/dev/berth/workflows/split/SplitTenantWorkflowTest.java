@@ -153,15 +153,17 @@ class SplitTenantWorkflowTest {
     @Test
     void childrenInAnotherGenerationAreNotCommitted() {
         try (TestBed bed = TestBed.ofSplit()) {
-            bed.journal.once("PUT 1 shard_split", () -> bed.pageservers.hold(
-                    ORIGIN,
-                    TestBed.parent(0),
-                    dev.berth.schemas.config.LocationConfig.attached(
-                            dev.berth.schemas.config.LocationMode.ATTACHED_SINGLE,
-                            TestBed.NEXT_GENERATION,
-                            TestBed.parent(0).index(),
-                            2048,
-                            dev.berth.schemas.config.TenantConfig.EMPTY)));
+            bed.journal.once(
+                    "PUT 1 shard_split",
+                    () -> bed.pageservers.hold(
+                            ORIGIN,
+                            TestBed.parent(0),
+                            dev.berth.schemas.config.LocationConfig.attached(
+                                    dev.berth.schemas.config.LocationMode.ATTACHED_SINGLE,
+                                    TestBed.NEXT_GENERATION,
+                                    TestBed.parent(0).index(),
+                                    2048,
+                                    dev.berth.schemas.config.TenantConfig.EMPTY)));
 
             assertThat(bed.runToEnd().ending()).isEqualTo(Ending.ABORTED);
 

@@ -16,7 +16,6 @@ import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.reply.Reply;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Splitting tenants (http-api 7.7). Answered when the split has happened or is undone; it goes on whether or not anyone waits. */
 public final class SplitController {
@@ -35,8 +34,7 @@ public final class SplitController {
     private Answer split(Call call) {
         TenantId tenant = call.tenantId();
         SplitBody body = SplitBody.read(call.json());
-        Cell.Accepted accepted =
-                cell.submit(call.origin(), new SplitTenant(tenant, body.count(), body.stripeSize()));
+        Cell.Accepted accepted = cell.submit(call.origin(), new SplitTenant(tenant, body.count(), body.stripeSize()));
         if (accepted.reply() instanceof Reply.SplitStarted(OperationId operation, ShardCount from)) {
             await(tenant, operation);
             return shards(tenant, from, body.count());
@@ -50,8 +48,8 @@ public final class SplitController {
         if (!cell.awaitOperation(operation, Limits.SPLIT_WAIT, now -> now == null)) {
             Operation open = cell.state().operation(operation);
             String waiting = open == null || open.waiting() == null ? "" : ": " + open.waiting();
-            throw ApiError.timeout(
-                    "Timeout waiting for the split of tenant " + tenant + ", operation " + operation + " goes on" + waiting);
+            throw ApiError.timeout("Timeout waiting for the split of tenant " + tenant + ", operation " + operation
+                    + " goes on" + waiting);
         }
         cell.abortReason(operation).ifPresent(reason -> {
             throw ApiError.conflict(reason);

@@ -68,8 +68,7 @@ final class SplitDecider {
         }
         if (to < from) {
             return Draft.rejected(
-                    RejectionReason.INVALID,
-                    "Requested count " + to + " but already have shards at count " + from);
+                    RejectionReason.INVALID, "Requested count " + to + " but already have shards at count " + from);
         }
         if (tenant.shards().stream().anyMatch(shard -> shard.attached() == null)) {
             return Draft.rejected(RejectionReason.INVALID, "Cannot split a tenant that is not attached");
@@ -129,7 +128,8 @@ final class SplitDecider {
                 tenant.count(),
                 command.count(),
                 command.stripeSize() == null ? tenant.stripeSize() : command.stripeSize());
-        draft.add(new OperationAccepted(operation, OperationKind.SHARD_SPLIT, tenant.id(), null, null, draft.now(), null));
+        draft.add(new OperationAccepted(
+                operation, OperationKind.SHARD_SPLIT, tenant.id(), null, null, draft.now(), null));
         draft.add(new TenantSplitBegun(tenant.id(), operation, order));
         return draft.accepted(new Reply.SplitStarted(operation, order.from()));
     }
@@ -256,8 +256,7 @@ final class SplitDecider {
         return null;
     }
 
-    private static BornShard born(
-            Draft draft, Operation operation, Tenant tenant, SplitOrder order, SplitChild child) {
+    private static BornShard born(Draft draft, Operation operation, Tenant tenant, SplitOrder order, SplitChild child) {
         Shard parent = tenant.shards().get(order.parentOf(child.shard().number()));
         NodeId node = child.location().node();
         List<NodeId> secondaries = new ArrayList<>(parent.secondaries());

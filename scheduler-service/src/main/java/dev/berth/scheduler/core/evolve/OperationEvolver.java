@@ -14,7 +14,6 @@ import dev.berth.schemas.event.OperationPreempted;
 import dev.berth.schemas.event.OperationSteered;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.model.OperationKind;
-import dev.berth.schemas.model.OperationStage;
 
 /** Facts about long operations. Their locks on tenant, shard and node go with them. */
 final class OperationEvolver {

@@ -40,8 +40,7 @@ final class TenantEvolver {
             case TenantFrozen frozen ->
                 state.put(existing(state, frozen.tenant()).withFrozen(frozen.invariant()));
             case TenantSplitBegun begun -> beginSplit(state, begun);
-            case TenantSplitCommitted committed ->
-                state.put(split(existing(state, committed.tenant()), committed));
+            case TenantSplitCommitted committed -> state.put(split(existing(state, committed.tenant()), committed));
             case MappingEmitted emitted -> state.put(emit(existing(state, emitted.tenant()), emitted));
             case MappingAcknowledged acknowledged ->
                 state.put(acknowledge(existing(state, acknowledged.tenant()), acknowledged));
@@ -123,7 +122,8 @@ final class TenantEvolver {
         if (!committed.operation().equals(tenant.splitting())) {
             throw new InvariantViolation(tenant.id(), "a split that nobody has begun: " + committed.operation());
         }
-        List<Shard> children = committed.shards().stream().map(ShardEvolver::born).toList();
+        List<Shard> children =
+                committed.shards().stream().map(ShardEvolver::born).toList();
         return tenant.split(committed.count(), committed.stripeSize(), children);
     }
 }

@@ -51,8 +51,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SplitDecisionsTest {
     private static final Generation FIRST = new Generation(1);
 
-    private final Scenario scenario = Scenario.withNodes(6).when(new CreateTenant(
-            TENANT, new ShardCount(2), 2048, new Generation(0), PlacementPolicy.attached(1), TenantConfig.EMPTY));
+    private final Scenario scenario = Scenario.withNodes(6)
+            .when(new CreateTenant(
+                    TENANT,
+                    new ShardCount(2),
+                    2048,
+                    new Generation(0),
+                    PlacementPolicy.attached(1),
+                    TenantConfig.EMPTY));
     private final List<WorkIssued> attaching = scenario.eventsOf(WorkIssued.class);
 
     @BeforeEach
@@ -111,7 +117,8 @@ class SplitDecisionsTest {
 
     @Test
     void aTenantThatIsNotAttachedOrCouldNotBePutBackIsNotSplit() {
-        scenario.when(new SetTenantPolicy(TENANT, null, ShardSchedulingPolicy.STOP)).when(to(4));
+        scenario.when(new SetTenantPolicy(TENANT, null, ShardSchedulingPolicy.STOP))
+                .when(to(4));
         assertThat(scenario.rejection()).isEqualTo(RejectionReason.SCHEDULING_STOPPED);
 
         scenario.when(new SetTenantPolicy(TENANT, PlacementPolicy.SECONDARY, ShardSchedulingPolicy.ACTIVE))
@@ -179,7 +186,8 @@ class SplitDecisionsTest {
 
     @Test
     void shardsAreTakenTogetherOnceNothingIsUnderWay() {
-        scenario.when(new ReportShards("worker", attaching.stream().map(this::unanswered).toList()));
+        scenario.when(new ReportShards(
+                "worker", attaching.stream().map(this::unanswered).toList()));
         List<WorkIssued> work = scenario.eventsOf(WorkIssued.class);
         assertThat(work).hasSize(2);
         OperationId operation = accepted();
@@ -191,8 +199,8 @@ class SplitDecisionsTest {
         assertThat(waits.waiting()).contains("is not attached to node");
         assertThat(shard(0).operation()).isNull();
 
-        scenario.when(new ReportShards(
-                "worker", work.stream().map(scenario::success).toList()));
+        scenario.when(
+                new ReportShards("worker", work.stream().map(scenario::success).toList()));
         Reply.SplitFrozen frozen = (Reply.SplitFrozen)
                 scenario.when(new FreezeSplit(operation, "run")).reply();
         assertThat(frozen.waiting()).isNull();
@@ -252,8 +260,8 @@ class SplitDecisionsTest {
         assertThat(scenario.tenant().count()).isEqualTo(new ShardCount(2));
         assertThat(scenario.eventsOf(WorkIssued.class))
                 .hasSize(2)
-                .allMatch(work -> !Objects.requireNonNull(work.steps().getFirst().known())
-                        .isKnown());
+                .allMatch(work ->
+                        !Objects.requireNonNull(work.steps().getFirst().known()).isKnown());
         assertThat(shard(0).observedOn(first).settlesAtMs()).isEqualTo(scenario.now() + 9_000);
     }
 

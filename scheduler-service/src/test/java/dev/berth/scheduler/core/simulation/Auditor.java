@@ -115,9 +115,7 @@ final class Auditor {
                 ? 0
                 : tenant.initialGeneration().value();
         boolean splitAway = row == null && history.ledger.isSplit(tenant.id());
-        if (now > Math.max(issued, initial)
-                && !splitAway
-                && history.ledger.isOpen(tenant.id(), tenant.incarnation())) {
+        if (now > Math.max(issued, initial) && !splitAway && history.ledger.isOpen(tenant.id(), tenant.incarnation())) {
             throw history.failure("generation " + now + " of " + id + " was never issued, the ledger has " + row, null);
         }
     }

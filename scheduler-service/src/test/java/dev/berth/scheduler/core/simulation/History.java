@@ -1,16 +1,6 @@
 package dev.berth.scheduler.core.simulation;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.berth.schemas.wire.EventRecord;
-import dev.berth.schemas.model.OperationStage;
-import dev.berth.schemas.id.OperationId;
-import dev.berth.schemas.event.TenantSplitCommitted;
-import dev.berth.schemas.event.TenantSplitBegun;
-import dev.berth.schemas.event.OperationPreempted;
-import dev.berth.schemas.event.OperationEnded;
-import dev.berth.schemas.event.OperationBegun;
-import dev.berth.schemas.event.OperationAdvanced;
-import dev.berth.schemas.event.Event;
 import dev.berth.scheduler.core.decide.NextTick;
 import dev.berth.scheduler.core.plan.PlannedWork;
 import dev.berth.scheduler.core.state.HeapControllerState;
@@ -39,8 +29,16 @@ import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.Event;
+import dev.berth.schemas.event.OperationAdvanced;
+import dev.berth.schemas.event.OperationBegun;
+import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.TenantSplitBegun;
+import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
@@ -48,17 +46,19 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.pageserver.Utilization;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
+import dev.berth.schemas.wire.EventRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
@@ -430,7 +430,8 @@ final class History {
                                                 : ""),
                                 1,
                                 Integer::sum);
-                    case OperationEnded ended when open.containsKey(ended.operation()) -> {
+                    case OperationEnded ended
+                    when open.containsKey(ended.operation()) -> {
                         if (ended.abortReason() != null) {
                             met.merge("undone" + open.get(ended.operation()), 1, Integer::sum);
                         }

@@ -1,14 +1,14 @@
 package dev.berth.scheduler.core.simulation;
 
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
+import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitParent;
-import dev.berth.schemas.id.Generation;
-import dev.berth.schemas.id.NodeId;
-import dev.berth.schemas.id.TenantId;
-import dev.berth.schemas.id.TenantShardId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -148,7 +148,8 @@ final class ModelLedger {
             children.add(new SplitChild(
                     id,
                     new Generation(rows.get(id).generation),
-                    ObservedLocation.unknown(parents.get(number % parents.size()).node(), 0)));
+                    ObservedLocation.unknown(
+                            parents.get(number % parents.size()).node(), 0)));
         }
         return children;
     }

@@ -59,7 +59,9 @@ final class ModelPageserver {
         }
         locations.remove(parent);
         directories.put(parent, location);
-        for (int number = parent.number(); number < order.to().effective(); number += order.from().effective()) {
+        for (int number = parent.number();
+                number < order.to().effective();
+                number += order.from().effective()) {
             locations.put(new TenantShardId(parent.tenant(), number, order.to().value()), location);
         }
     }

@@ -233,7 +233,8 @@ final class ModelSplit {
 
     private void removeParents() {
         for (int number = 0; number < order().from().effective(); number++) {
-            TenantShardId parent = new TenantShardId(tenant, number, order().from().value());
+            TenantShardId parent =
+                    new TenantShardId(tenant, number, order().from().value());
             for (ModelPageserver pageserver : history.pageservers.values()) {
                 if (pageserver.answers() && !history.chance(20)) {
                     pageserver.put(parent, LocationMode.DETACHED, null, 0);

@@ -63,8 +63,7 @@ final class ModelWorkflow {
         Outcome outcome = history.apply(new BeginOperation(operation.id(), run));
         if (outcome instanceof Outcome.Accepted(Reply.OperationState state)) {
             if (state.kind() == OperationKind.SHARD_SPLIT) {
-                new ModelSplit(this, history, operation, run, operation.run() == null)
-                        .start(state.stage(), recovers);
+                new ModelSplit(this, history, operation, run, operation.run() == null).start(state.stage(), recovers);
             } else if (state.kind() == OperationKind.TENANT_DELETE) {
                 if (recovers) {
                     step(
