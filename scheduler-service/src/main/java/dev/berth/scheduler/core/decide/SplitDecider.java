@@ -97,12 +97,15 @@ final class SplitDecider {
     private static Decision meanwhile(Draft draft, SplitTenant command, OperationId id) {
         Operation running = draft.view().operation(id);
         SplitOrder order = running == null ? null : running.split();
-        boolean same = order != null
-                && order.to().equals(command.count())
+        if (order == null || !isSame(command, order)) {
+            return Draft.rejected(RejectionReason.TENANT_SPLITTING, "Cannot split, currently mid-split");
+        }
+        return draft.accepted(new Reply.SplitStarted(id, order.from()));
+    }
+
+    private static boolean isSame(SplitTenant command, SplitOrder order) {
+        return order.to().equals(command.count())
                 && (command.stripeSize() == null || command.stripeSize() == order.stripeSize());
-        return same
-                ? draft.accepted(new Reply.SplitStarted(id, order.from()))
-                : Draft.rejected(RejectionReason.TENANT_SPLITTING, "Cannot split, currently mid-split");
     }
 
     private static @Nullable Decision obstacle(Draft draft, Tenant tenant) {
