@@ -128,7 +128,8 @@ public final class WorkflowHost implements AutoCloseable {
                 new OperationActivitiesImpl(operations.commands()),
                 new MigrateShardActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
                 new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
-                new SplitTenantActivitiesImpl(operations));
+                new SplitTenantActivitiesImpl(
+                        operations.commands(), operations.pageservers(), operations.splits(), operations.state()));
     }
 
     private synchronized void disconnect() {

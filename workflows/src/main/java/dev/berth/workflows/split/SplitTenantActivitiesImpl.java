@@ -23,10 +23,10 @@ import dev.berth.workflows.common.ActivityDefaults;
 import dev.berth.workflows.common.Failures;
 import dev.berth.workflows.common.OperationRun;
 import dev.berth.workflows.common.PageserverLocations;
-import dev.berth.workflows.host.HostedOperations;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.CellState.ShardPlaces;
 import dev.berth.workflows.port.OperationCommands;
+import dev.berth.workflows.port.PageserverCalls;
 import dev.berth.workflows.port.PageserverCalls.Answer;
 import dev.berth.workflows.port.SplitLedger;
 import dev.berth.workflows.port.SplitLedger.Standing;
@@ -49,11 +49,12 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
     private final SplitLedger ledger;
     private final CellState state;
 
-    public SplitTenantActivitiesImpl(HostedOperations operations) {
-        this.commands = operations.commands();
-        this.pageservers = new PageserverLocations(operations.pageservers(), operations.state());
-        this.ledger = operations.splits();
-        this.state = operations.state();
+    public SplitTenantActivitiesImpl(
+            OperationCommands commands, PageserverCalls calls, SplitLedger ledger, CellState state) {
+        this.commands = commands;
+        this.pageservers = new PageserverLocations(calls, state);
+        this.ledger = ledger;
+        this.state = state;
     }
 
     @Override
