@@ -25,6 +25,9 @@ public final class Limits {
     /** An activation ends by itself before this. */
     public static final Duration ACTIVATION_WAIT = Duration.ofSeconds(40);
 
+    /** A split waits for every pageserver; each step of it has a bound of its own. */
+    public static final Duration SPLIT_WAIT = Duration.ofMinutes(15);
+
     public static final Duration QUIESCENCE_WAIT = Duration.ofSeconds(5);
 
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);

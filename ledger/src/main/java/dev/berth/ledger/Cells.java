@@ -38,12 +38,23 @@ final class Cells {
 
     private static final String KNOW_SHARDS = """
             INSERT INTO shard_generation AS s (tenant, number, count, incarnation, stripe_size, generation, node, fence)
-            SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+            SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) AS r(tenant, number, count, incarnation)
+            WHERE NOT EXISTS (
+                SELECT FROM shard_generation n
+                WHERE n.tenant = r.tenant AND n.incarnation = r.incarnation AND n.count > r.count AND n.split IS NULL)
             ON CONFLICT (tenant, number, count) DO UPDATE SET
                 incarnation = greatest(s.incarnation, excluded.incarnation),
                 generation = greatest(s.generation, excluded.generation),
-                node = CASE WHEN excluded.generation > coalesce(s.generation, -1) THEN excluded.node ELSE s.node END,
+                node = CASE WHEN s.split IS NOT NULL OR excluded.generation > coalesce(s.generation, -1)
+                            THEN excluded.node ELSE s.node END,
+                split = NULL,
                 fence = greatest(s.fence, excluded.fence)
+            """;
+
+    /** Of two counts the higher one is the newer: if the ledger has it, its split is committed and the log is about to hear of it. */
+    private static final String FORGET_PARENTS = """
+            DELETE FROM shard_generation s USING unnest(?, ?, ?) AS r(tenant, count, incarnation)
+            WHERE s.tenant = r.tenant AND s.incarnation = r.incarnation AND s.count < r.count
             """;
 
     private static final String RAISE =
@@ -119,6 +130,7 @@ final class Cells {
             for (List<KnownShard> slice : known) {
                 knowTenants(connection, slice);
                 knowShards(connection, slice);
+                forgetParents(connection, slice);
             }
             try (PreparedStatement raise = connection.prepareStatement(RAISE);
                     PreparedStatement epochs = connection.prepareStatement(RAISE_REATTACH_EPOCHS);
@@ -157,6 +169,22 @@ final class Cells {
             ShardRows.bind(statement, 6, ColumnType.LONG, slice, each -> ShardRows.number(each.generation()));
             ShardRows.bind(statement, 7, ColumnType.LONG, slice, each -> ShardRows.number(each.node()));
             ShardRows.bind(statement, 8, ColumnType.LONG, slice, KnownShard::sequence);
+            statement.executeUpdate();
+        }
+    }
+
+    private static void forgetParents(Connection connection, List<KnownShard> slice) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(FORGET_PARENTS)) {
+            ShardRows.bind(
+                    statement,
+                    1,
+                    ColumnType.UUID,
+                    slice,
+                    each -> ShardRows.uuid(each.shard().tenant()));
+            ShardRows.bind(statement, 2, ColumnType.SHORT, slice, each ->
+                    (short) each.shard().count());
+            ShardRows.bind(
+                    statement, 3, ColumnType.LONG, slice, each -> each.tenant().incarnation());
             statement.executeUpdate();
         }
     }

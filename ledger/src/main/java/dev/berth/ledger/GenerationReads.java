@@ -12,14 +12,15 @@ import java.util.List;
 /** What was issued, read from the primary in one statement each. */
 final class GenerationReads {
     private static final String READ = """
-            SELECT s.tenant, s.number, s.count, s.incarnation, s.generation, s.node, s.fence, s.stripe_size
+            SELECT s.tenant, s.number, s.count, s.incarnation, s.generation, s.node, s.fence, s.stripe_size,
+                   s.split IS NOT NULL
             FROM unnest(?, ?, ?) WITH ORDINALITY AS r(tenant, number, count, ordinal)
             JOIN shard_generation s ON s.tenant = r.tenant AND s.number = r.number AND s.count = r.count
             ORDER BY r.ordinal
             """;
 
     private static final String READ_TENANT = """
-            SELECT tenant, number, count, incarnation, generation, node, fence, stripe_size
+            SELECT tenant, number, count, incarnation, generation, node, fence, stripe_size, split IS NOT NULL
             FROM shard_generation WHERE tenant = ? ORDER BY number, count
             """;
 
@@ -27,6 +28,7 @@ final class GenerationReads {
             SELECT r.ordinal, s.generation IS NOT DISTINCT FROM r.generation
             FROM unnest(?, ?, ?, ?) WITH ORDINALITY AS r(tenant, number, count, generation, ordinal)
             JOIN shard_generation s ON s.tenant = r.tenant AND s.number = r.number AND s.count = r.count
+            WHERE s.split IS NULL
             ORDER BY r.ordinal
             """;
 
@@ -80,15 +82,21 @@ final class GenerationReads {
         List<ShardRow> rows = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
-                rows.add(new ShardRow(
-                        ShardRows.shard(row, 1),
-                        row.getLong(4),
-                        ShardRows.generation(row, 5),
-                        ShardRows.node(row, 6),
-                        row.getLong(7),
-                        row.getInt(8)));
+                ShardRow read = row(row);
+                rows.add(row.getBoolean(9) ? read.asPrepared() : read);
             }
         }
         return rows;
+    }
+
+    /** Reads columns tenant, number, count, incarnation, generation, node, fence and stripe size. */
+    static ShardRow row(ResultSet row) throws SQLException {
+        return new ShardRow(
+                ShardRows.shard(row, 1),
+                row.getLong(4),
+                ShardRows.generation(row, 5),
+                ShardRows.node(row, 6),
+                row.getLong(7),
+                row.getInt(8));
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.ledger;
 
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodeRegistration;
@@ -39,6 +40,7 @@ public final class Ledger implements AutoCloseable {
     private final Projections projections;
     private final EndedOperations ended;
     private final Cells cells;
+    private final Splits splits;
     private final List<OutboxRelay> relays = new CopyOnWriteArrayList<>();
 
     private Ledger(LedgerDatabase database, LedgerOptions options, LedgerObserver observer) {
@@ -56,6 +58,7 @@ public final class Ledger implements AutoCloseable {
         this.projections = new Projections(transactions);
         this.ended = new EndedOperations(transactions);
         this.cells = new Cells(database);
+        this.splits = new Splits(transactions);
     }
 
     /** Brings the cell's schema up to date, creating it if need be. Needs Postgres to answer; afterwards it may come and go. */
@@ -148,6 +151,21 @@ public final class Ledger implements AutoCloseable {
      */
     public void deleteTenantRows(TenantId tenant, long incarnation) {
         removal.delete(tenant, incarnation);
+    }
+
+    /** P5: rows for the children of a split, beside those of the tenant: nothing but a timeline operation notices them. */
+    public SplitResult prepareSplit(SplitRequest request) {
+        return splits.prepare(request);
+    }
+
+    /** P5: the children's rows for the parents', if nothing has happened to these. The moment at which a split happens. */
+    public SplitResult commitSplit(SplitRequest request) {
+        return splits.commit(request);
+    }
+
+    /** What became of a split, which is undone if it is not committed yet. */
+    public SplitResult endSplit(TenantId tenant, OperationId operation) {
+        return splits.end(tenant, operation);
     }
 
     /** Forgets tombstones older than an hour. Returns how many. */

@@ -9,6 +9,17 @@ public record TenantSnapshot(TenantId tenant, List<ShardRow> rows) {
         rows = List.copyOf(rows);
     }
 
+    /** Whether rows of a split that is not committed are among them. */
+    public boolean isSplitting() {
+        return rows.stream().anyMatch(ShardRow::prepared);
+    }
+
+    /** Without those rows: the tenant as it still is. */
+    public TenantSnapshot beforeSplit() {
+        return new TenantSnapshot(
+                tenant, rows.stream().filter(row -> !row.prepared()).toList());
+    }
+
     /** Exactly {@code count} rows of one count. */
     public boolean isComplete() {
         return !rows.isEmpty()

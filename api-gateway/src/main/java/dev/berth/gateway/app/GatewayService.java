@@ -11,6 +11,7 @@ import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
 import dev.berth.gateway.http.control.NodeOperationController;
 import dev.berth.gateway.http.control.OperationController;
+import dev.berth.gateway.http.control.SplitController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
 import dev.berth.gateway.http.debug.HealthController;
@@ -119,6 +120,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new MigrationController(cell).routes());
         routes.addAll(new HomeZoneController(cell).routes());
         routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
+        routes.addAll(new SplitController(cell).routes());
         routes.addAll(new TenantController(cell).routes());
         routes.addAll(new LocationController(cell).routes());
         routes.addAll(new SecondaryDownload(cell, relay).routes());

@@ -21,7 +21,9 @@ final class Rejections {
                     SUPERSEDED,
                     STALE,
                     CELL_EXISTS,
-                    NODE_OPERATION_REPEATED -> ApiError.conflict(detail);
+                    NODE_OPERATION_REPEATED,
+                    TENANT_SPLITTING,
+                    SCHEDULING_STOPPED -> ApiError.conflict(detail);
             case NO_PAGESERVERS, NO_MATCHING_PAGESERVER -> ApiError.conflict("Scheduling error: " + detail);
             case DESTINATION_UNAVAILABLE,
                     WORSE_SCORING_NODE,

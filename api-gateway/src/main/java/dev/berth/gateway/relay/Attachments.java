@@ -20,6 +20,7 @@ import dev.berth.schemas.model.PlacementPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +36,16 @@ public final class Attachments {
         this.ledger = ledger;
     }
 
+    /** Refuses while the tenant is being split, and what a split came in between of. */
     public <T> T guard(TenantId tenant, Function<List<AttachedShard>, T> operation) {
-        TenantSnapshot before = ledger.readTenant(tenant);
+        return guard(tenant, UnaryOperator.identity(), operation);
+    }
+
+    private <T> T guard(
+            TenantId tenant, UnaryOperator<TenantSnapshot> shown, Function<List<AttachedShard>, T> operation) {
+        TenantSnapshot before = shown.apply(ledger.readTenant(tenant));
         T result = operation.apply(attached(tenant, before));
-        if (!ledger.readTenant(tenant).sameGenerations(before)) {
+        if (!shown.apply(ledger.readTenant(tenant)).sameGenerations(before)) {
             throw ApiError.unavailable("Tenant attachment changed, please retry");
         }
         return result;
@@ -46,11 +53,11 @@ public final class Attachments {
 
     /**
      * As {@link #guard}, for what only reads: while the ledger is away, it issues nothing either, and what the view holds to be attached
-     * is good enough.
+     * is good enough. While a tenant is being split, it is read as it still is.
      */
     public <T> T read(TenantId tenant, Function<List<AttachedShard>, T> operation) {
         try {
-            return guard(tenant, operation);
+            return guard(tenant, TenantSnapshot::beforeSplit, operation);
         } catch (LedgerUnavailableException away) {
             Tenant known = cell.tenant(tenant).orElseThrow(() -> away);
             return operation.apply(lastSeen(known));
@@ -84,6 +91,9 @@ public final class Attachments {
         Tenant tenant = tenant(id, snapshot);
         if (tenant != null && tenant.isDeleting()) {
             throw ApiError.conflict("Tenant " + id + " is being deleted");
+        }
+        if (snapshot.isSplitting()) {
+            throw ApiError.unavailable("Tenant " + id + " is being split, please retry");
         }
         if (!snapshot.isComplete()) {
             throw notAttached(tenant, 0);

@@ -180,6 +180,7 @@ class HttpContractTest {
                 PUT    /control/v1/tenant/{unknown}/migrate {"node_id": 1}                  -> 404 msg NotFound: Tenant shard not found
                 PUT    /control/v1/tenant/{sharded}/migrate {"node_id": 1}                  -> 404 msg NotFound: Tenant shard not found
                 PUT    /control/v1/tenant/{sharded}-0102/migrate {"node_id": 1}             -> 404 msg NotFound: Tenant shard not found
+                PUT    /control/v1/tenant/{unknown}/shard_split {"new_shard_count": 2}      -> 404 msg NotFound: Tenant {unknown} not found
                 PUT    /control/v1/tenant/{unknown}/migrate {"node_id": 999}                -> 400 msg Node 999 not found
                 POST   /debug/v1/inspect {"tenant_shard_id": "{unknown}"}                   -> 200 {"attachment": null}
                 POST   /debug/v1/inspect {"tenant_shard_id": "{sharded}-0102"}              -> 200 {"attachment": null}
@@ -249,6 +250,8 @@ class HttpContractTest {
                 PUT   /control/v1/tenant/{attached}/policy {"scheduling": "Bad"} -> 400 msg Failed to parse json request: scheduling: unknown variant `Bad`, expected one of `Active`, `Essential`, `Pause`, `Stop`
                 PUT   /control/v1/tenant/{attached}/policy {"placement": "Bad"} -> 400 msg Failed to parse json request: placement: ...
                 PUT   /control/v1/tenant/{attached}/migrate {}            -> 400 msg Failed to parse json request: missing field `node_id`
+                PUT   /control/v1/tenant/{attached}/shard_split {}        -> 400 msg Failed to parse json request: missing field `new_shard_count`
+                PUT   /control/v1/tenant/{attached}/shard_split {"new_shard_count": 2, "new_stripe_size": 0} -> 400 msg Failed to parse json request: new_stripe_size: ...
                 PUT   /control/v1/tenant/{attached}/migrate {"node_id": 1, "origin_node_id": "x"} -> 400 msg Failed to parse json request: origin_node_id: invalid type: string "x", expected u64
                 PUT   /control/v1/tenant/{attached}/migrate {"node_id": 1, "migration_config": {"prewarm": "x"}} -> 400 msg Failed to parse json request: migration_config.prewarm: invalid type: string "x", expected a boolean
                 PUT   /control/v1/tenant/{attached}/migrate {"node_id": 1, "migration_config": {"secondary_warmup_timeout": "5"}} -> 400 msg Failed to parse json request: migration_config.secondary_warmup_timeout: ...
@@ -316,6 +319,7 @@ class HttpContractTest {
                 PUT   /v1/tenant/config {"tenant_id": "{deleting}"}                         -> 409 msg Conflict: Tenant {deleting} is being deleted by operation ...
                 PATCH /v1/tenant/config {"tenant_id": "{deleting}"}                         -> 409 msg Conflict: Tenant {deleting} is being deleted by operation ...
                 PUT   /control/v1/tenant/{deleting}/policy {"placement": "Detached"}        -> 409 msg Conflict: Tenant {deleting} is being deleted by operation ...
+                PUT   /control/v1/tenant/{deleting}/shard_split {"new_shard_count": 2}      -> 409 msg Conflict: Tenant {deleting} is being deleted by operation ...
                 PUT   /control/v1/tenant/{deleting}/migrate {"node_id": 1}                  -> 409 msg Conflict: Tenant {deleting} is being deleted by operation ...
                 POST  /v1/tenant/{deleting}/timeline {"new_timeline_id": "{tl}"}            -> 409 msg Conflict: Tenant {deleting} is being deleted
                 POST  /debug/v1/consistency_check                                           -> 500 msg Shard {deleting} reconciliation in progress
@@ -326,6 +330,12 @@ class HttpContractTest {
     Stream<DynamicTest> contradictionsAreRefusedAndRepetitionsAreNot() {
         return contract.holds("""
                 POST /v1/tenant {"new_tenant_id": "{sharded}", "shard_parameters": {"count": 2, "stripe_size": 2048}} -> 409 msg Conflict: Tenant {sharded} exists with shard count 4 and stripe size 2048, not 2 and 2048
+                PUT  /control/v1/tenant/{sharded}/shard_split {"new_shard_count": 2} -> 400 msg Requested count 2 but already have shards at count 4
+                PUT  /control/v1/tenant/{sharded}/shard_split {"new_shard_count": 12} -> 400 msg Requested split is not a power of two: from 4 to 12 shards
+                PUT  /control/v1/tenant/{sharded}/shard_split {"new_shard_count": 8, "new_stripe_size": 4096} -> 400 msg Attempted to change stripe size (ShardStripeSize(2048)->ShardStripeSize(4096)) on a tenant with multiple shards
+                PUT  /control/v1/tenant/{sharded}/shard_split {"new_shard_count": 4} -> 200 {"new_shards": ["{sharded}-0004", "{sharded}-0104", "{sharded}-0204", "{sharded}-0304"]}
+                PUT  /control/v1/tenant/{attached}/shard_split {"new_shard_count": 1} -> 200 {"new_shards": ["{attached}"]}
+                PUT  /control/v1/tenant/{secondary}/shard_split {"new_shard_count": 2} -> 400 msg Cannot split a tenant that is not attached
                 POST /v1/tenant {"new_tenant_id": "{sharded}"}             -> 409 msg Conflict: Tenant {sharded} exists with shard count 4 and stripe size 2048, not 0 and 2048
                 POST /v1/tenant {"new_tenant_id": "{attached}", "placement_policy": "Detached", "generation": 55, "gc_horizon": 1} -> 201 like {"shards": [{"shard_id": "", "node_id": 1, "generation": 1}]}
                 GET  /v1/tenant/{attached}/config                          -> 200 {"tenant_specific_overrides": {}, "effective_config": {}}

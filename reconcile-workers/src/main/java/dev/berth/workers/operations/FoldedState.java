@@ -13,6 +13,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodePlan;
+import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import dev.berth.workflows.port.CellState;
 import java.time.Duration;
@@ -96,6 +97,22 @@ final class FoldedState implements CellState {
                 tenant.config(),
                 tenant.wantsHeatmaps(shard),
                 shard.secondaries()));
+    }
+
+    @Override
+    public List<ShardPlaces> places(TenantId id, long incarnation) {
+        Tenant tenant = view.state().tenant(id);
+        return tenant == null || tenant.incarnation() != incarnation
+                ? List.of()
+                : tenant.shards().stream()
+                        .map(shard -> new ShardPlaces(
+                                tenant.shardId(shard.number()),
+                                shard.attached(),
+                                shard.secondaries(),
+                                shard.observed().stream()
+                                        .map(ObservedLocation::node)
+                                        .toList()))
+                        .toList();
     }
 
     @Override

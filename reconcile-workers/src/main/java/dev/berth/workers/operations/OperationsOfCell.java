@@ -26,7 +26,8 @@ public final class OperationsOfCell {
                 command -> decide(commands, command),
                 calls(pageservers),
                 new IssuedGenerations(ledger),
-                new FoldedState(view));
+                new FoldedState(view),
+                new SplitsInLedger(ledger));
     }
 
     private static Outcome decide(CommandClient commands, OperationCommand command) throws InterruptedException {

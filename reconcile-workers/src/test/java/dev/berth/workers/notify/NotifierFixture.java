@@ -89,6 +89,7 @@ final class NotifierFixture implements AutoCloseable {
                 acknowledged,
                 null,
                 null,
+                null,
                 null));
     }
 

@@ -430,6 +430,7 @@ class ControllerTopologyTest {
                 0,
                 null,
                 null,
+                null,
                 null);
     }
 

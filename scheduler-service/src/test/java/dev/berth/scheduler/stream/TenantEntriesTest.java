@@ -143,6 +143,7 @@ class TenantEntriesTest {
                 0,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -2,4 +2,11 @@ package dev.berth.schemas.command;
 
 /** How the workflow of a long operation, and who steers it, talk to the state machine. */
 public sealed interface OperationCommand extends Command
-        permits AbortOperation, AdvanceOperation, BeginOperation, CompleteOperation, MoveShards, SteerOperation {}
+        permits AbortOperation,
+                AdvanceOperation,
+                BeginOperation,
+                CommitSplit,
+                CompleteOperation,
+                FreezeSplit,
+                MoveShards,
+                SteerOperation {}

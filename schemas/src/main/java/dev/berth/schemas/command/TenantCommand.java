@@ -11,6 +11,7 @@ public sealed interface TenantCommand extends Command
                 SetSecondary,
                 SetTenantConfig,
                 SetTenantLocation,
-                SetTenantPolicy {
+                SetTenantPolicy,
+                SplitTenant {
     TenantId tenant();
 }

@@ -8,5 +8,6 @@ public enum PlacementCause {
     CAPACITY_APPEARED,
     MIGRATION,
     DELETION,
-    NODE_OPERATION
+    NODE_OPERATION,
+    SPLIT
 }

@@ -7,6 +7,7 @@ public sealed interface ShardEvent extends Event
         permits LeaseExtended,
                 LocationsObserved,
                 ShardPlaced,
+                ShardReleased,
                 ShardTaken,
                 ShardUnscheduled,
                 WorkDeferred,

@@ -14,6 +14,8 @@ public sealed interface TenantEvent extends Event
                 TenantGenerationNamed,
                 TenantHomeZoneChanged,
                 TenantPolicyChanged,
-                TenantRemoved {
+                TenantRemoved,
+                TenantSplitBegun,
+                TenantSplitCommitted {
     TenantId tenant();
 }

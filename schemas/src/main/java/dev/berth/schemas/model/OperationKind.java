@@ -4,6 +4,7 @@ package dev.berth.schemas.model;
 public enum OperationKind {
     TENANT_DELETE,
     SHARD_MIGRATION,
+    SHARD_SPLIT,
     NODE_DRAIN,
     NODE_FILL,
     NODE_DELETE;

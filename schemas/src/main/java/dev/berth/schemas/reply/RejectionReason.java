@@ -39,5 +39,9 @@ public enum RejectionReason {
     NODE_NOT_FIT,
     /** A background operation on a node is open; there is one at a time in the cell. */
     NODE_OPERATION_ONGOING,
-    NODE_OPERATION_REPEATED
+    NODE_OPERATION_REPEATED,
+    /** A split has the tenant until it is committed or undone. */
+    TENANT_SPLITTING,
+    /** Nothing could be put back after a failure, because the scheduling policy forbids all work. */
+    SCHEDULING_STOPPED
 }

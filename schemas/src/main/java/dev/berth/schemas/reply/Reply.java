@@ -15,6 +15,8 @@ import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.SplitParent;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import java.util.List;
@@ -33,6 +35,22 @@ public sealed interface Reply {
 
     /** Shards whose tenant has the home zone asked for; others do not exist. */
     record HomeZonesSet(List<TenantShardId> shards) implements Reply {}
+
+    /** A split was accepted, or is already under way: from that many shards. */
+    record SplitStarted(OperationId operation, ShardCount from) implements Reply {}
+
+    /**
+     * Whether a split has the shards of its tenant to itself.
+     *
+     * @param parents all shards, in shard order; none while something is waited for
+     * @param waiting for what; null when nothing is
+     */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    record SplitFrozen(List<SplitParent> parents, @Nullable String waiting) implements Reply {
+        public SplitFrozen {
+            parents = parents == null ? List.of() : List.copyOf(parents);
+        }
+    }
 
     /** How much is not as it should be; 0 is quiet. */
     record Quiescence(int outstanding) implements Reply {}
@@ -62,6 +80,7 @@ public sealed interface Reply {
      * @param mappingNumber that compute must acknowledge before the origin goes
      * @param node whose operation it is; null for one of a tenant
      * @param steering what was last asked of the operation; null when nothing was
+     * @param split what a split is to make of the tenant
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     record OperationState(
@@ -86,7 +105,8 @@ public sealed interface Reply {
             long mappingNumber,
             @Nullable NodeId node,
             @Nullable OperationSteering steering,
-            @Nullable NodeOrder nodeOrder)
+            @Nullable NodeOrder nodeOrder,
+            @Nullable SplitOrder split)
             implements Reply {
         public OperationState {
             nodes = nodes == null ? List.of() : List.copyOf(nodes);

@@ -4,6 +4,7 @@ import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CancelNodeOperation;
+import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.Continue;
@@ -13,6 +14,7 @@ import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.DrainNode;
 import dev.berth.schemas.command.FillNode;
+import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.ListedLocation;
 import dev.berth.schemas.command.MigrateShard;
@@ -32,6 +34,7 @@ import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.command.Tick;
@@ -62,6 +65,7 @@ import dev.berth.schemas.event.OperationSteered;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ProberEpochSeen;
 import dev.berth.schemas.event.ShardPlaced;
+import dev.berth.schemas.event.ShardReleased;
 import dev.berth.schemas.event.ShardTaken;
 import dev.berth.schemas.event.ShardUnscheduled;
 import dev.berth.schemas.event.StrayLocationsFound;
@@ -75,6 +79,8 @@ import dev.berth.schemas.event.TenantGenerationNamed;
 import dev.berth.schemas.event.TenantHomeZoneChanged;
 import dev.berth.schemas.event.TenantPolicyChanged;
 import dev.berth.schemas.event.TenantRemoved;
+import dev.berth.schemas.event.TenantSplitBegun;
+import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.event.WorkDeferred;
 import dev.berth.schemas.event.WorkEnded;
 import dev.berth.schemas.event.WorkIssued;
@@ -85,6 +91,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeOrder;
@@ -103,6 +110,9 @@ import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.SplitParent;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.pageserver.Utilization;
@@ -205,6 +215,10 @@ final class GoldenSamples {
             NOW_MS - 1_000,
             "run-1",
             PROGRESS);
+    private static final SplitOrder SPLIT_ORDER = new SplitOrder(new ShardCount(2), COUNT, 32_768);
+    private static final SplitParent SPLIT_PARENT = new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
+    private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
+    private static final BornShard BORN = new BornShard(1, GENERATION, NODE, List.of(OTHER_NODE), ATTACHED, SEQUENCE);
 
     private final Map<String, Object> byName = new TreeMap<>();
 
@@ -241,6 +255,8 @@ final class GoldenSamples {
         bare(new SetTenantLocation(TENANT, LocationMode.SECONDARY, null, TenantConfig.EMPTY));
         add(new SetTenantPolicy(TENANT, PlacementPolicy.DETACHED, ShardSchedulingPolicy.ESSENTIAL));
         bare(new SetTenantPolicy(TENANT, null, null));
+        add(new SplitTenant(TENANT, COUNT, 32_768));
+        bare(new SplitTenant(TENANT, COUNT, null));
     }
 
     private void nodeCommands() {
@@ -279,6 +295,8 @@ final class GoldenSamples {
         add(new SteerOperation(OPERATION, OperationSteering.Action.PAUSE, "lunch"));
         bare(new SteerOperation(OPERATION, OperationSteering.Action.RESUME, null));
         add(new BeginOperation(OPERATION, "run-1"));
+        add(new FreezeSplit(OPERATION, "run-1"));
+        add(new CommitSplit(OPERATION, "run-1", List.of(SPLIT_CHILD)));
         add(new CompleteOperation(OPERATION, "run-1", List.of(ATTACHED), null));
     }
 
@@ -345,6 +363,7 @@ final class GoldenSamples {
         bare(new LocationsObserved(SHARD, List.of(), List.of(), null));
         add(new ShardPlaced(SHARD, NODE, List.of(OTHER_NODE), PlacementCause.NODE_OFFLINE));
         bare(new ShardPlaced(SHARD, null, List.of(), PlacementCause.POLICY_CHANGED));
+        add(new ShardReleased(SHARD, OPERATION));
         add(new ShardTaken(SHARD, OPERATION, SEQUENCE, List.of(UNKNOWN)));
         add(new ShardUnscheduled(SHARD, "no pageserver fits"));
         bare(new ShardUnscheduled(SHARD, null));
@@ -379,6 +398,8 @@ final class GoldenSamples {
         bare(new TenantHomeZoneChanged(TENANT, null));
         add(new TenantPolicyChanged(TENANT, PlacementPolicy.attached(1), ShardSchedulingPolicy.STOP));
         add(new TenantRemoved(TENANT));
+        add(new TenantSplitBegun(TENANT, OPERATION, SPLIT_ORDER));
+        add(new TenantSplitCommitted(TENANT, OPERATION, COUNT, 32_768, List.of(BORN)));
     }
 
     private void answers() {
@@ -388,6 +409,9 @@ final class GoldenSamples {
         add(new Reply.OperationStarted(OPERATION));
         add(new Reply.PartlyScheduled(RejectionReason.NO_MATCHING_PAGESERVER, List.of(SHARD)));
         add(new Reply.HomeZonesSet(List.of(SHARD)));
+        add(new Reply.SplitStarted(OPERATION, ShardCount.UNSHARDED));
+        add(new Reply.SplitFrozen(List.of(SPLIT_PARENT), "shard 1 is not attached"));
+        bare(new Reply.SplitFrozen(List.of(), null));
         add(new Reply.Quiescence(17));
         add(new Reply.MovesRefused(List.of(SKIPPED)));
         add(new Reply.LeasesLost(List.of(WORK)));
@@ -414,6 +438,7 @@ final class GoldenSamples {
                 6,
                 null,
                 null,
+                null,
                 null));
         bare(new Reply.OperationState(
                 OPERATION,
@@ -435,6 +460,7 @@ final class GoldenSamples {
                 false,
                 List.of(),
                 0,
+                null,
                 null,
                 null,
                 null));
@@ -465,6 +491,7 @@ final class GoldenSamples {
                         0,
                         NODE,
                         STEERING,
+                        null,
                         null));
         of(
                 "deletion",
@@ -490,7 +517,34 @@ final class GoldenSamples {
                         0,
                         NODE,
                         null,
-                        NODE_ORDER));
+                        NODE_ORDER,
+                        null));
+        of(
+                "split",
+                new Reply.OperationState(
+                        OPERATION,
+                        OperationKind.SHARD_SPLIT,
+                        OperationStage.FROZEN,
+                        TENANT,
+                        INCARNATION,
+                        COUNT,
+                        32_768,
+                        CONFIG,
+                        false,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        false,
+                        null,
+                        false,
+                        List.of(ENDPOINT),
+                        6,
+                        null,
+                        null,
+                        null,
+                        SPLIT_ORDER));
     }
 
     private void records() {
@@ -552,6 +606,11 @@ final class GoldenSamples {
         bare(new OperationSteering(0, OperationSteering.Action.ABORT, null));
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));
+        add(SPLIT_ORDER);
+        add(SPLIT_PARENT);
+        add(SPLIT_CHILD);
+        add(BORN);
+        bare(new BornShard(0, GENERATION, NODE, List.of(), null, 0));
         add(SHARD_TASK);
         bare(new WorkBatch.ShardTask(SHARD, 0, null, false, List.of()));
     }

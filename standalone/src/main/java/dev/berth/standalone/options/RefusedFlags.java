@@ -31,7 +31,7 @@ public final class RefusedFlags {
                             "--ssl-cert-reload-period",
                             "--ssl-ca-file")),
             new Refused(
-                    LATER + ": shards are not split in this version",
+                    LATER + ": shards are not split automatically in this version",
                     List.of(
                             "--split-threshold",
                             "--max-split-shards",

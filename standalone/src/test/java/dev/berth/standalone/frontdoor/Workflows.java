@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 import dev.berth.standalone.cluster.BerthCluster;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
+import io.temporal.client.WorkflowStub;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What a person does to workflows in Temporal's web interface. */
 final class Workflows {
@@ -15,6 +17,15 @@ final class Workflows {
 
     /** Terminates the one workflow that runs for a tenant. */
     static void terminate(BerthCluster cluster, String tenant) {
+        with(cluster, tenant, workflow -> workflow.terminate("a person ended it"));
+    }
+
+    /** Asks the one workflow that runs for a tenant to undo what it has done. */
+    static void abort(BerthCluster cluster, String tenant, String reason) {
+        with(cluster, tenant, workflow -> workflow.signal("abort", reason));
+    }
+
+    private static void with(BerthCluster cluster, String tenant, Consumer<WorkflowStub> action) {
         WorkflowServiceStubs service = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
                 .setTarget(cluster.temporal())
                 .build());
@@ -24,8 +35,7 @@ final class Workflows {
                     .atMost(LiveCell.BOUND)
                     .until(() -> running(client, tenant), found -> found.size() == 1)
                     .getFirst();
-            client.newUntypedWorkflowStub(running.getExecution().getWorkflowId())
-                    .terminate("a person ended it");
+            action.accept(client.newUntypedWorkflowStub(running.getExecution().getWorkflowId()));
         } finally {
             service.shutdown();
         }

@@ -127,7 +127,7 @@ class ServiceFlagsTest {
             --kick-secondary-downloads=true      | --kick-secondary-downloads is not supported yet: secondaries are not optimised in this version
             --use-local-compute-notifications    | --use-local-compute-notifications is not supported: computes are told over HTTP; give --control-plane-url, or nothing to only log them
             --public-key=--BEGIN                 | --public-key is not supported yet: requests are not authenticated in this version
-            --split-threshold=1                  | --split-threshold is not supported yet: shards are not split in this version
+            --split-threshold=1                  | --split-threshold is not supported yet: shards are not split automatically in this version
             """)
     void aWrongCallIsOneLineAndStatusTwo(String argument, String message) {
         StringWriter err = new StringWriter();

@@ -1,5 +1,6 @@
 package dev.berth.workflows.common;
 
+import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.RetryOptions;
@@ -19,10 +20,19 @@ public final class ActivityDefaults {
     /** A request of a try that nobody heard of again may take effect for this long. */
     public static final Duration STRAY_REQUEST = PATIENT_REQUEST.plusSeconds(5);
 
+    /** Of a split on a pageserver, which copies a lot and waits for WAL. */
+    public static final Duration SPLIT_REQUEST = Duration.ofSeconds(60);
+
+    /** A look at the children before the request and after it. */
+    private static final Duration SPLIT_TRY = SPLIT_REQUEST.plusSeconds(60);
+
     private static final Duration QUICK = Duration.ofSeconds(5);
 
     /** Two requests and something to spare. */
     private static final Duration PATIENT_TRY = Duration.ofSeconds(60);
+
+    /** One command or one transaction, with the patience of their clients. */
+    private static final Duration SHORT_TRY = Duration.ofSeconds(20);
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
@@ -49,6 +59,21 @@ public final class ActivityDefaults {
                         .setMaximumInterval(Duration.ofSeconds(3))
                         .setMaximumAttempts(3)
                         .build())
+                .build();
+    }
+
+    /** For a request that takes as long as a pageserver needs to split a shard. */
+    public static ActivityOptions splitting() {
+        return ActivityOptions.newBuilder(patient())
+                .setStartToCloseTimeout(SPLIT_TRY)
+                .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+                .build();
+    }
+
+    /** Likewise, where one try is over soon: it is tried elsewhere soon when its process dies. */
+    public static ActivityOptions persistentShort() {
+        return ActivityOptions.newBuilder(persistent())
+                .setStartToCloseTimeout(SHORT_TRY)
                 .build();
     }
 

@@ -7,6 +7,7 @@ import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.SplitOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param node whose operation it is; null for one of a tenant
  * @param steering what was asked of the operation before this run began; null when nothing was
  * @param nodeOrder what an operation of a node was asked to do
+ * @param split what a split is to make of its tenant
  */
 public record Begun(
         Standing standing,
@@ -34,7 +36,8 @@ public record Begun(
         long mappingNumber,
         @Nullable NodeId node,
         @Nullable OperationSteering steering,
-        @Nullable NodeOrder nodeOrder) {
+        @Nullable NodeOrder nodeOrder,
+        @Nullable SplitOrder split) {
 
     /** Whether the run has the operation. */
     public enum Standing {
@@ -45,6 +48,7 @@ public record Begun(
     }
 
     static Begun without(Standing standing, String reason) {
-        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null, null);
+        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null, null,
+                null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.workflows.common;
 
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.reply.Rejection;
 import io.temporal.failure.ApplicationFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,15 @@ public final class Failures {
 
     public static ApplicationFailure unanswered(NodeId node, long settlesAtMs, String why) {
         return ApplicationFailure.newNonRetryableFailure(why, UNANSWERED, node.toString(), settlesAtMs);
+    }
+
+    /** What a refused command means to the run that gave it. */
+    public static RuntimeException rejected(Rejection rejection) {
+        return switch (rejection.reason()) {
+            case SUPERSEDED, OPERATION_NOT_OPEN, OPERATION_RUN_DIFFERS -> superseded(rejection.detail());
+            case NODE_NOT_FIT -> refused(rejection.detail());
+            default -> new IllegalStateException(rejection.reason() + ": " + rejection.detail());
+        };
     }
 
     /** The named failure among the causes, if there is one. */

@@ -59,7 +59,8 @@ public final class OperationActivitiesImpl implements OperationActivities {
                 state.mappingNumber(),
                 state.node(),
                 state.steering(),
-                state.nodeOrder());
+                state.nodeOrder(),
+                state.split());
     }
 
     @Override
@@ -75,7 +76,7 @@ public final class OperationActivitiesImpl implements OperationActivities {
         return switch (outcome) {
             case Outcome.Accepted(Reply.OperationState state) -> state.mappingNumber();
             case Outcome.Accepted accepted -> 0;
-            case Outcome.Rejected(Rejection rejection) -> throw failure(rejection);
+            case Outcome.Rejected(Rejection rejection) -> throw Failures.rejected(rejection);
         };
     }
 
@@ -94,16 +95,8 @@ public final class OperationActivitiesImpl implements OperationActivities {
     private void end(OperationCommand command) {
         if (decide(command) instanceof Outcome.Rejected(Rejection rejection)
                 && rejection.reason() != RejectionReason.OPERATION_NOT_OPEN) {
-            throw failure(rejection);
+            throw Failures.rejected(rejection);
         }
-    }
-
-    private static RuntimeException failure(Rejection rejection) {
-        return switch (rejection.reason()) {
-            case SUPERSEDED, OPERATION_NOT_OPEN, OPERATION_RUN_DIFFERS -> Failures.superseded(rejection.detail());
-            case NODE_NOT_FIT -> Failures.refused(rejection.detail());
-            default -> new IllegalStateException(rejection.reason() + ": " + rejection.detail());
-        };
     }
 
     private Outcome decide(OperationCommand command) {

@@ -59,7 +59,8 @@ public final class PageserverLocations {
         return answer;
     }
 
-    private static void require(NodeId node, Answer answer) {
+    /** Fails unless the answer is a good one; as refused when trying again does not help. */
+    public static void require(NodeId node, Answer answer) {
         if (answer.ok()) {
             return;
         }

@@ -5,6 +5,7 @@ import dev.berth.workflows.port.GenerationLedger;
 import dev.berth.workflows.port.OpenOperations;
 import dev.berth.workflows.port.OperationCommands;
 import dev.berth.workflows.port.PageserverCalls;
+import dev.berth.workflows.port.SplitLedger;
 
 /** The outside of the workflows. */
 public record HostedOperations(
@@ -12,4 +13,5 @@ public record HostedOperations(
         OperationCommands commands,
         PageserverCalls pageservers,
         GenerationLedger ledger,
-        CellState state) {}
+        CellState state,
+        SplitLedger splits) {}

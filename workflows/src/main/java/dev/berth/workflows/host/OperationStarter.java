@@ -13,6 +13,7 @@ import dev.berth.workflows.node.DrainNodeWorkflow;
 import dev.berth.workflows.node.FillNodeWorkflow;
 import dev.berth.workflows.port.OpenOperations;
 import dev.berth.workflows.port.OpenOperations.OpenOperation;
+import dev.berth.workflows.split.SplitTenantWorkflow;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -222,6 +223,8 @@ final class OperationStarter implements AutoCloseable {
                 case NODE_DELETE ->
                     WorkflowClient.start(
                             client.newWorkflowStub(DeleteNodeWorkflow.class, options)::delete, input, null);
+                case SHARD_SPLIT ->
+                    WorkflowClient.start(client.newWorkflowStub(SplitTenantWorkflow.class, options)::split, input);
             }
         } catch (WorkflowExecutionAlreadyStarted e) {
             LOG.debug("operation {} has a run already", operation.id());
@@ -251,6 +254,7 @@ final class OperationStarter implements AutoCloseable {
             case NODE_DRAIN -> "Drain node " + operation.node();
             case NODE_FILL -> "Fill node " + operation.node();
             case NODE_DELETE -> "Delete node " + operation.node();
+            case SHARD_SPLIT -> "Split the shards of tenant " + operation.tenant();
         };
     }
 

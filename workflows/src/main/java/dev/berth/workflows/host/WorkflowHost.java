@@ -9,6 +9,8 @@ import dev.berth.workflows.node.DeleteNodeWorkflowImpl;
 import dev.berth.workflows.node.DrainNodeWorkflowImpl;
 import dev.berth.workflows.node.FillNodeWorkflowImpl;
 import dev.berth.workflows.node.NodeActivitiesImpl;
+import dev.berth.workflows.split.SplitTenantActivitiesImpl;
+import dev.berth.workflows.split.SplitTenantWorkflowImpl;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -127,6 +129,7 @@ public final class WorkflowHost implements AutoCloseable {
         worker.registerWorkflowImplementationTypes(
                 MigrateShardWorkflowImpl.class,
                 DeleteTenantWorkflowImpl.class,
+                SplitTenantWorkflowImpl.class,
                 DrainNodeWorkflowImpl.class,
                 FillNodeWorkflowImpl.class,
                 DeleteNodeWorkflowImpl.class);
@@ -135,7 +138,9 @@ public final class WorkflowHost implements AutoCloseable {
                 new MigrateShardActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
                 new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
                 new NodeActivitiesImpl(
-                        operations.commands(), operations.pageservers(), operations.ledger(), operations.state()));
+                        operations.commands(), operations.pageservers(), operations.ledger(), operations.state()),
+                new SplitTenantActivitiesImpl(
+                        operations.commands(), operations.pageservers(), operations.splits(), operations.state()));
     }
 
     private synchronized void disconnect() {

@@ -167,14 +167,7 @@ public final class NodeActivitiesImpl implements NodeActivities {
         return switch (outcome) {
             case Outcome.Accepted(Reply.MovesRefused(List<Skipped> refused)) -> refused;
             case Outcome.Accepted accepted -> List.of();
-            case Outcome.Rejected(Rejection rejection) -> throw failure(rejection);
-        };
-    }
-
-    private static RuntimeException failure(Rejection rejection) {
-        return switch (rejection.reason()) {
-            case SUPERSEDED, OPERATION_NOT_OPEN, OPERATION_RUN_DIFFERS -> Failures.superseded(rejection.detail());
-            default -> new IllegalStateException(rejection.reason() + ": " + rejection.detail());
+            case Outcome.Rejected(Rejection rejection) -> throw Failures.rejected(rejection);
         };
     }
 

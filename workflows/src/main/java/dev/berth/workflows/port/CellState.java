@@ -41,6 +41,17 @@ public interface CellState {
 
     Optional<ShardFacts> shard(TenantShardId shard, long incarnation);
 
+    /**
+     * Where a shard is to be.
+     *
+     * @param observed nodes where something of it is, or may be
+     */
+    record ShardPlaces(
+            TenantShardId shard, @Nullable NodeId attached, List<NodeId> secondaries, List<NodeId> observed) {}
+
+    /** All shards of the tenant, in shard order; none when it is gone. */
+    List<ShardPlaces> places(TenantId tenant, long incarnation);
+
     /** Waits until computes are known to believe a mapping at least this new; false when the bound passes first. */
     boolean awaitComputesTold(TenantId tenant, long incarnation, long mapping, Duration bound)
             throws InterruptedException;

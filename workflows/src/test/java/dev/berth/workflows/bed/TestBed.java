@@ -10,11 +10,14 @@ import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.SplitParent;
 import dev.berth.workflows.common.OperationAttributes;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationInput.Purpose;
@@ -27,8 +30,10 @@ import dev.berth.workflows.port.FakeCell;
 import dev.berth.workflows.port.FakeLedger;
 import dev.berth.workflows.port.FakeMoves;
 import dev.berth.workflows.port.FakePageservers;
+import dev.berth.workflows.port.FakeSplits;
 import dev.berth.workflows.port.Journal;
 import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -68,6 +73,7 @@ public final class TestBed implements AutoCloseable {
     public final Journal journal = new Journal();
     public final FakeLedger ledger = new FakeLedger(journal);
     public final FakePageservers pageservers = new FakePageservers(journal);
+    public final FakeSplits splits = new FakeSplits(journal, GENERATION);
     public final FakeCell cell;
     private final OperationKind kind;
     private final TestWorkflowEnvironment temporal;
@@ -135,6 +141,34 @@ public final class TestBed implements AutoCloseable {
         return Objects.requireNonNull(moves);
     }
 
+    /** Of two shards, on nodes 1 and 2, to four. */
+    public static TestBed ofSplit() {
+        TestBed bed = new TestBed(OperationKind.SHARD_SPLIT, null);
+        List<SplitParent> parents =
+                List.of(new SplitParent(parent(0), ORIGIN, 0), new SplitParent(parent(1), DESTINATION, 0));
+        bed.cell.splits(new SplitOrder(new ShardCount(2), new ShardCount(4), FakeCell.STRIPE_SIZE), parents);
+        for (SplitParent parent : parents) {
+            bed.pageservers.hold(
+                    parent.node(),
+                    parent.shard(),
+                    LocationConfig.attached(
+                            LocationMode.ATTACHED_SINGLE,
+                            GENERATION,
+                            parent.shard().index(),
+                            FakeCell.STRIPE_SIZE,
+                            TenantConfig.EMPTY));
+        }
+        return bed;
+    }
+
+    public static TenantShardId parent(int number) {
+        return new TenantShardId(TENANT, number, 2);
+    }
+
+    public static TenantShardId child(int number) {
+        return new TenantShardId(TENANT, number, 4);
+    }
+
     /** The destination holds a secondary already. */
     public TestBed withSecondary() {
         cell.secondaryOn(DESTINATION);
@@ -144,7 +178,7 @@ public final class TestBed implements AutoCloseable {
     }
 
     public HostedOperations operations() {
-        return new HostedOperations(cell, cell, pageservers, ledger, cell);
+        return new HostedOperations(cell, cell, pageservers, ledger, cell, splits);
     }
 
     public WorkflowClient client() {
@@ -211,12 +245,18 @@ public final class TestBed implements AutoCloseable {
             case NODE_DRAIN -> "DrainNode";
             case NODE_FILL -> "FillNode";
             case NODE_DELETE -> "DeleteNode";
+            case SHARD_SPLIT -> "SplitTenant";
         };
     }
 
     /** The run that there is. */
     public WorkflowStub run() {
         return client().newUntypedWorkflowStub(IDS.workflow(OPERATION));
+    }
+
+    /** Whether the run has ended, however it did. */
+    public boolean isOver() {
+        return run().describe().getStatus() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 
     public OperationResult result() {

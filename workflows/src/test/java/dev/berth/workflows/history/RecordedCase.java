@@ -73,7 +73,21 @@ enum RecordedCase {
     NODE_DELETE_STUCK(
             () -> TestBed.ofNode(OperationKind.NODE_DELETE, NodeRemoval.GRACEFUL, 1),
             bed -> bed.moves().stays(TestBed.nodeShard(7), "its scheduling policy is PAUSE"),
-            Ending.ABORTED);
+            Ending.ABORTED),
+    SPLIT_AT_ONCE(TestBed::ofSplit, bed -> {}, Ending.COMPLETED),
+    SPLIT_WITH_WAITS(TestBed::ofSplit, RecordedCase::splitWaits, Ending.COMPLETED),
+    SPLIT_REFUSED(TestBed::ofSplit, RecordedCase::splitRefused, Ending.ABORTED),
+    SPLIT_ABORTED_FROZEN(
+            TestBed::ofSplit,
+            bed -> bed.journal.once("prepare rows", () -> bed.abortAndHold("recorded")),
+            Ending.ABORTED),
+    SPLIT_PREEMPTED_COMMITTED(
+            TestBed::ofSplit,
+            bed -> bed.journal.once("committed in the ledger", () -> {
+                bed.cell.preempt("node 1 went offline");
+                throw new IllegalStateException("the answer is lost");
+            }),
+            Ending.COMPLETED);
 
     private final Supplier<TestBed> beds;
     private final Consumer<TestBed> arrangement;
@@ -168,6 +182,26 @@ enum RecordedCase {
         });
         bed.journal.once("delete rows", () -> {
             throw new IllegalStateException("the ledger is away");
+        });
+    }
+
+    private static void splitWaits(TestBed bed) {
+        bed.cell.unfrozen("work is in flight");
+        AtomicInteger rounds = new AtomicInteger();
+        bed.journal.always("freeze", () -> {
+            if (rounds.incrementAndGet() > 3) {
+                bed.cell.unfrozen(null);
+            }
+        });
+        bed.journal.once("PUT 1 shard_split", () -> {
+            throw new IOException("timed out");
+        });
+        bed.cell.secondaryOn(TestBed.OTHER);
+    }
+
+    private static void splitRefused(TestBed bed) {
+        bed.journal.always("PUT 2 shard_split", () -> {
+            throw new Answered(500);
         });
     }
 }

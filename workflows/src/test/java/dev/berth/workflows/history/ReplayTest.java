@@ -13,6 +13,7 @@ import dev.berth.workflows.migrate.MigrateShardWorkflowImpl;
 import dev.berth.workflows.node.DeleteNodeWorkflowImpl;
 import dev.berth.workflows.node.DrainNodeWorkflowImpl;
 import dev.berth.workflows.node.FillNodeWorkflowImpl;
+import dev.berth.workflows.split.SplitTenantWorkflowImpl;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.workflow.Workflow;
 import java.nio.file.Files;
@@ -95,6 +96,7 @@ class ReplayTest {
                 history,
                 MigrateShardWorkflowImpl.class,
                 DeleteTenantWorkflowImpl.class,
+                SplitTenantWorkflowImpl.class,
                 DrainNodeWorkflowImpl.class,
                 FillNodeWorkflowImpl.class,
                 DeleteNodeWorkflowImpl.class);

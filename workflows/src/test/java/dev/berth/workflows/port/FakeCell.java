@@ -3,7 +3,9 @@ package dev.berth.workflows.port;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.command.SteerOperation;
@@ -25,6 +27,9 @@ import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.SplitParent;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Rejection;
 import dev.berth.schemas.reply.RejectionReason;
@@ -74,6 +79,10 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     private long mapping = 5;
     private boolean computesAnswer = true;
     private String left = "";
+    private @Nullable SplitOrder split;
+    private List<SplitParent> parents = List.of();
+    private @Nullable String unfrozen;
+    private List<SplitChild> children = List.of();
     private Duration idle = Duration.ZERO;
     private @Nullable NodeId node;
     private @Nullable NodeOrder nodeOrder;
@@ -117,6 +126,22 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
 
     public synchronized void computesAnswer(boolean answer) {
         computesAnswer = answer;
+    }
+
+    /** The operation is a split of these shards. */
+    public synchronized void splits(SplitOrder order, List<SplitParent> shards) {
+        split = order;
+        parents = List.copyOf(shards);
+    }
+
+    /** What a split has to wait for; null for nothing. */
+    public synchronized void unfrozen(@Nullable String why) {
+        unfrozen = why;
+    }
+
+    /** What the split was reported to have made; none while it was not. */
+    public synchronized List<SplitChild> children() {
+        return children;
     }
 
     /** What is still attached of a tenant that is being deleted. */
@@ -208,6 +233,11 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                     Outcome refusal = refusal(advance.run());
                     yield refusal == null ? advance(advance) : refusal;
                 }
+                case FreezeSplit freeze -> {
+                    Outcome refusal = refusal(freeze.run());
+                    yield refusal == null ? freeze() : refusal;
+                }
+                case CommitSplit commit -> commit(commit);
                 case CompleteOperation complete -> {
                     Outcome refusal = refusal(complete.run());
                     tell(complete.progress());
@@ -231,6 +261,8 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
         return switch (command) {
             case BeginOperation begin -> "begin";
             case AdvanceOperation advance -> "advance " + advance.stage();
+            case FreezeSplit freeze -> "freeze";
+            case CommitSplit commit -> "commit in the log";
             case CompleteOperation complete -> "complete";
             case AbortOperation abort -> "abort";
             case MoveShards move -> "move";
@@ -299,6 +331,30 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
         }
     }
 
+    private Outcome freeze() {
+        if (unfrozen != null) {
+            waitings.add(unfrozen);
+            return new Outcome.Accepted(new Reply.SplitFrozen(List.of(), unfrozen));
+        }
+        stage = OperationStage.FROZEN;
+        sequence++;
+        parents = parents.stream()
+                .map(parent -> new SplitParent(parent.shard(), parent.node(), sequence))
+                .toList();
+        return new Outcome.Accepted(new Reply.SplitFrozen(parents, null));
+    }
+
+    private Outcome commit(CommitSplit commit) {
+        if (!open || (preempted == null && !commit.run().equals(run))) {
+            return rejected(RejectionReason.OPERATION_RUN_DIFFERS, "the operation belongs to run " + run);
+        }
+        run = commit.run();
+        preempted = null;
+        stage = OperationStage.COMMITTED;
+        children = commit.children();
+        return new Outcome.Accepted(state(null, null));
+    }
+
     private void observe(List<ObservedLocation> locations) {
         reported = List.copyOf(locations);
         for (ObservedLocation location : locations) {
@@ -345,7 +401,8 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                 mapping,
                 node,
                 steering,
-                nodeOrder);
+                nodeOrder,
+                split);
     }
 
     @Override
@@ -378,6 +435,14 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     public synchronized Optional<ShardFacts> shard(TenantShardId asked, long incarnation) {
         return Optional.of(new ShardFacts(
                 shard.index().count(), STRIPE_SIZE, null, TenantConfig.EMPTY, true, List.copyOf(secondaries)));
+    }
+
+    @Override
+    public synchronized List<ShardPlaces> places(TenantId tenant, long incarnation) {
+        return children.stream()
+                .map(child ->
+                        new ShardPlaces(child.shard(), child.location().node(), List.copyOf(secondaries), List.of()))
+                .toList();
     }
 
     @Override

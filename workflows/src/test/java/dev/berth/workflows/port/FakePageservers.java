@@ -75,7 +75,33 @@ public final class FakePageservers implements PageserverCalls {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+        if (path.endsWith("/shard_split")) {
+            return split(node.node(), shard(path.split("/", -1)[3]), Json.parse(body));
+        }
         return effect(node.node(), path, put);
+    }
+
+    /** Behaviour 13.8: the children are there and the parent is not. */
+    private synchronized Answer split(NodeId node, TenantShardId parent, JsonNode order) {
+        LocationConfig location = locations.remove(new Place(node, parent));
+        if (location == null) {
+            return answer(404, "tenant " + parent + " not found");
+        }
+        int to = order.path("new_shard_count").asInt();
+        ArrayNode made = Json.array();
+        for (int number = parent.number(); number < to; number += Math.max(1, parent.count())) {
+            TenantShardId child = new TenantShardId(parent.tenant(), number, to);
+            locations.put(
+                    new Place(node, child),
+                    LocationConfig.attached(
+                            location.mode(),
+                            java.util.Objects.requireNonNull(location.generation()),
+                            child.index(),
+                            FakeCell.STRIPE_SIZE,
+                            TenantConfig.EMPTY));
+            made.add(child.toString());
+        }
+        return answer(200, Json.object().set("new_shards", made));
     }
 
     private static String text(LocationConfig location) {

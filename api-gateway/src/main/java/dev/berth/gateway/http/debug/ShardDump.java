@@ -38,7 +38,9 @@ final class ShardDump {
         observed(out, tenant, shard);
         out.raw(",\"config\":")
                 .json(tenant.config().canonicalJson())
-                .raw(",\"splitting\":\"Idle\",\"importing\":\"Idle\",\"delayed_reconcile\":")
+                .raw(",\"splitting\":\"")
+                .raw(tenant.splitting() == null ? "Idle" : "Splitting")
+                .raw("\",\"importing\":\"Idle\",\"delayed_reconcile\":")
                 .bool(shard.retryAtMs() != 0)
                 .raw(",\"last_error\":")
                 .text(shard.lastError() == null ? "" : shard.lastError())

@@ -16,6 +16,7 @@ import dev.berth.schemas.event.NodeEvent;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ShardPlaced;
 import dev.berth.schemas.event.ShardUnscheduled;
+import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.event.WorkDeferred;
 import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.NodeId;
@@ -108,6 +109,14 @@ final class Draft {
         count(before, tenant.preferredAz(), -1);
         add(new ShardPlaced(id, attached, secondaries, cause));
         count(shard(id), tenant.preferredAz(), 1);
+    }
+
+    /** All shards of a tenant for others. */
+    void replaceShards(TenantSplitCommitted committed) {
+        Tenant before = tenant(committed.tenant());
+        before.shards().forEach(shard -> count(shard, before.preferredAz(), -1));
+        add(committed);
+        tenant(committed.tenant()).shards().forEach(shard -> count(shard, before.preferredAz(), 1));
     }
 
     private void count(Shard shard, @Nullable String homeZone, int sign) {

@@ -55,6 +55,9 @@ final class MigrationDecider {
         if (tenant.isDeleting()) {
             return TenantDecider.deleting(tenant);
         }
+        if (tenant.splitting() != null) {
+            return SplitDecider.splitting(tenant);
+        }
         if (order.origin() != null && !order.origin().equals(shard.attached())) {
             return Draft.rejected(
                     RejectionReason.ORIGIN_DIFFERS,

@@ -7,7 +7,9 @@ import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.command.SteerOperation;
@@ -30,6 +32,7 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
@@ -56,6 +59,8 @@ final class OperationDecider {
             case AdvanceOperation advance -> advance(draft, advance);
             case CompleteOperation complete -> complete(draft, complete);
             case AbortOperation abort -> abort(draft, abort);
+            case FreezeSplit freeze -> freeze(draft, freeze);
+            case CommitSplit commit -> SplitDecider.commit(draft, commit);
             case SteerOperation steer -> steer(draft, steer);
             case MoveShards move -> move(draft, move);
         };
@@ -97,7 +102,7 @@ final class OperationDecider {
         return touched;
     }
 
-    private static Decision notOpen(OperationId operation) {
+    static Decision notOpen(OperationId operation) {
         return Draft.rejected(RejectionReason.OPERATION_NOT_OPEN, "operation " + operation + " is not open");
     }
 
@@ -116,6 +121,14 @@ final class OperationDecider {
         return null;
     }
 
+    private static Decision freeze(Draft draft, FreezeSplit freeze) {
+        Operation operation = draft.view().operation(freeze.operation());
+        Decision refusal = refusal(operation, freeze.operation(), freeze.run());
+        return refusal != null || operation == null
+                ? refusal == null ? notOpen(freeze.operation()) : refusal
+                : SplitDecider.freeze(draft, operation);
+    }
+
     private static Decision advance(Draft draft, AdvanceOperation advance) {
         Operation operation = draft.view().operation(advance.operation());
         Decision refusal = refusal(operation, advance.operation(), advance.run());
@@ -125,6 +138,9 @@ final class OperationDecider {
         Decision tooEarly = NodeOperationDecider.stageRefusal(draft, operation, advance.stage());
         if (tooEarly != null) {
             return tooEarly;
+        }
+        if (operation.kind() == OperationKind.SHARD_SPLIT) {
+            return SplitDecider.advance(draft, operation, advance);
         }
         if (operation.shard() != null && operation.order() != null) {
             boolean cutsOver =
@@ -259,6 +275,10 @@ final class OperationDecider {
         if (refusal != null || operation == null) {
             return refusal == null ? notOpen(complete.operation()) : refusal;
         }
+        if (operation.isUncommittedSplit()) {
+            return Draft.rejected(
+                    RejectionReason.INVALID, "operation " + operation.id() + " has not committed its split");
+        }
         if (operation.shard() != null) {
             observe(draft, operation.shard(), complete.locations(), null);
             doubt(draft, operation, complete.locations(), 0);
@@ -268,6 +288,7 @@ final class OperationDecider {
             case TENANT_DELETE -> draft.add(new TenantRemoved(Objects.requireNonNull(operation.tenant())));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.NORMAL);
             case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationDecider.finish(draft, operation);
+            case SHARD_SPLIT -> {}
         }
         return draft.done();
     }
@@ -292,6 +313,14 @@ final class OperationDecider {
             return Draft.rejected(
                     RejectionReason.OPERATION_RUN_DIFFERS,
                     "operation " + operation.id() + " belongs to run " + operation.run());
+        }
+        if (operation.isUncommittedSplit()) {
+            return SplitDecider.abort(draft, operation, abort);
+        }
+        if (operation.kind() == OperationKind.SHARD_SPLIT) {
+            // There was nothing left to undo.
+            end(draft, operation, null, abort.progress());
+            return draft.done();
         }
         if (operation.shard() != null && operation.preempted() == null) {
             observe(draft, operation.shard(), abort.locations(), null);
@@ -318,6 +347,7 @@ final class OperationDecider {
                         ShardSchedulingPolicy.ACTIVE));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.URGENT);
             case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationDecider.undo(draft, operation);
+            case SHARD_SPLIT -> {}
         }
     }
 
@@ -356,6 +386,10 @@ final class OperationDecider {
                 };
     }
 
+    static Reply stateOf(Draft draft, Operation operation) {
+        return stateOf(draft, operation, null, null);
+    }
+
     /** What the workflow is told; locations given are those known before the operation made them unknown. */
     private static Reply stateOf(
             Draft draft,
@@ -389,13 +423,17 @@ final class OperationDecider {
                 tenant == null ? 0 : awaitedMapping(tenant, shard),
                 now.node(),
                 now.steering(),
-                now.nodeOrder());
+                now.nodeOrder(),
+                now.split());
     }
 
     /** The mapping that says where the shard is; the next one where it cannot be told yet, since another shard is nowhere. */
     private static long awaitedMapping(Tenant tenant, @Nullable Shard shard) {
-        if (shard == null || shard.attached() == null || tenant.mappingNumber() == 0) {
-            return tenant.mappingNumber();
+        if (tenant.mappingNumber() == 0) {
+            return 0;
+        }
+        if (shard == null || shard.attached() == null) {
+            return tenant.mapping().isEmpty() ? tenant.mappingNumber() + 1 : tenant.mappingNumber();
         }
         boolean says = !tenant.mapping().isEmpty()
                 && shard.attached().equals(tenant.mapping().get(shard.number()));

@@ -11,6 +11,7 @@ import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodeAvailability;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.Priority;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -133,7 +134,9 @@ final class ShardScheduler {
             return false;
         }
         Operation operation = shard.operation() == null ? null : draft.view().operation(shard.operation());
-        if (operation != null) {
+        if (operation != null && operation.kind() == OperationKind.SHARD_SPLIT) {
+            SplitDecider.lose(draft, id, operation, "node " + lost + " went offline");
+        } else if (operation != null) {
             OperationDecider.preempt(draft, operation, "node " + lost + " went offline");
         }
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());

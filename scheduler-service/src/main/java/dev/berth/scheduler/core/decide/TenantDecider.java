@@ -12,6 +12,7 @@ import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.TenantCommand;
 import dev.berth.schemas.config.InvalidTenantConfig;
 import dev.berth.schemas.config.TenantConfig;
@@ -55,6 +56,9 @@ final class TenantDecider {
         if (tenant.frozen() != null) {
             return frozen(tenant);
         }
+        if (tenant.splitting() != null && !(command instanceof SplitTenant)) {
+            return SplitDecider.splitting(tenant);
+        }
         if (command instanceof DeleteTenant) {
             return delete(draft, tenant);
         }
@@ -70,6 +74,7 @@ final class TenantDecider {
             case CreateTenant create -> create(draft, create, tenant);
             case DeleteTenant delete -> delete(draft, tenant);
             case MigrateShard migrate -> MigrationDecider.decide(draft, migrate, tenant);
+            case SplitTenant split -> SplitDecider.decide(draft, split, tenant);
         };
     }
 
@@ -89,6 +94,9 @@ final class TenantDecider {
         }
         if (existing != null && existing.isDeleting()) {
             return deleting(existing);
+        }
+        if (existing != null && existing.splitting() != null) {
+            return SplitDecider.splitting(existing);
         }
         if (existing != null && !hasShapeOf(existing, create)) {
             return Draft.rejected(
@@ -183,6 +191,7 @@ final class TenantDecider {
             return draft.accepted(new Reply.OperationStarted(tenant.deleting()));
         }
         endMigrations(draft, tenant, "the tenant is being deleted");
+        endSplits(draft, tenant);
         OperationId operation = new OperationId(draft.position());
         draft.add(new OperationAccepted(
                 operation, OperationKind.TENANT_DELETE, tenant.id(), null, null, draft.now(), null));
@@ -202,6 +211,16 @@ final class TenantDecider {
             Operation operation = draft.view().operation(id);
             if (operation != null && operation.kind() == OperationKind.SHARD_MIGRATION) {
                 OperationDecider.cutShort(draft, operation, reason);
+            }
+        }
+    }
+
+    /** A split that is still open here is committed and only tidies up. */
+    private static void endSplits(Draft draft, Tenant tenant) {
+        for (OperationId id : draft.view().operationsOf(tenant.id())) {
+            Operation operation = draft.view().operation(id);
+            if (operation != null && operation.kind() == OperationKind.SHARD_SPLIT) {
+                OperationDecider.end(draft, operation, null, null);
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.berth.schemas.event.OperationEvent;
 import dev.berth.schemas.event.OperationPreempted;
 import dev.berth.schemas.event.OperationSteered;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.model.OperationKind;
 
 /** Facts about long operations. Their locks on tenant, shard and node go with them. */
 final class OperationEvolver {
@@ -36,7 +37,10 @@ final class OperationEvolver {
             case OperationSteered steered -> state.put(operation.withSteering(steered.steering()));
             case OperationPreempted preempted -> {
                 state.put(operation.withPreempted(preempted.reason()));
-                release(state, operation);
+                // A split keeps the other shards until it is known whether it has happened.
+                if (operation.kind() != OperationKind.SHARD_SPLIT) {
+                    release(state, operation);
+                }
             }
             case OperationEnded ended -> {
                 release(state, operation);
@@ -62,10 +66,23 @@ final class OperationEvolver {
         if (operation.id().equals(tenant.deleting())) {
             tenant = tenant.withDeleting(null);
         }
+        if (operation.kind() == OperationKind.SHARD_SPLIT) {
+            state.put(releaseAll(tenant, operation));
+            return;
+        }
         Shard shard = operation.shard() == null ? null : tenant.shard(operation.shard());
         if (shard != null && operation.id().equals(shard.operation())) {
             tenant = tenant.withShard(shard.withOperation(null, shard.sequence(), shard.observed()));
         }
         state.put(tenant);
+    }
+
+    private static Tenant releaseAll(Tenant tenant, Operation operation) {
+        Tenant released = operation.id().equals(tenant.splitting()) ? tenant.withSplitting(null) : tenant;
+        return released.withShards(released.shards().stream()
+                .map(shard -> operation.id().equals(shard.operation())
+                        ? shard.withOperation(null, shard.sequence(), shard.observed())
+                        : shard)
+                .toList());
     }
 }

@@ -8,6 +8,7 @@ import dev.berth.schemas.event.LeaseExtended;
 import dev.berth.schemas.event.LocationsObserved;
 import dev.berth.schemas.event.ShardEvent;
 import dev.berth.schemas.event.ShardPlaced;
+import dev.berth.schemas.event.ShardReleased;
 import dev.berth.schemas.event.ShardTaken;
 import dev.berth.schemas.event.ShardUnscheduled;
 import dev.berth.schemas.event.WorkDeferred;
@@ -15,6 +16,7 @@ import dev.berth.schemas.event.WorkEnded;
 import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.WorkStep;
 import java.util.Collection;
@@ -45,6 +47,7 @@ final class ShardEvolver {
             case WorkEnded ended -> shard.withWorkEnded(ended.error(), ended.retryAtMs(), ended.attempts());
             case WorkDeferred deferred -> shard.withRetryAt(deferred.retryAtMs());
             case ShardTaken taken -> take(shard, taken);
+            case ShardReleased released -> shard.withOperation(null, shard.sequence(), shard.observed());
         };
     }
 
@@ -129,5 +132,12 @@ final class ShardEvolver {
         TreeMap<NodeId, ObservedLocation> locations = new TreeMap<>();
         shard.observed().forEach(location -> locations.put(location.node(), location));
         return locations;
+    }
+
+    /** A child of a split. */
+    static Shard born(BornShard born) {
+        Shard placed = Shard.fresh(born.number(), born.generation()).withIntent(born.attached(), born.secondaries());
+        List<ObservedLocation> observed = born.location() == null ? List.of() : List.of(born.location());
+        return announced(placed.withOperation(null, born.sequence(), observed));
     }
 }

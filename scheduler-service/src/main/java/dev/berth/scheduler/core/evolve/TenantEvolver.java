@@ -2,6 +2,7 @@ package dev.berth.scheduler.core.evolve;
 
 import dev.berth.scheduler.core.state.ControllerState;
 import dev.berth.scheduler.core.state.InvariantViolation;
+import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.event.MappingAcknowledged;
@@ -16,6 +17,8 @@ import dev.berth.schemas.event.TenantGenerationNamed;
 import dev.berth.schemas.event.TenantHomeZoneChanged;
 import dev.berth.schemas.event.TenantPolicyChanged;
 import dev.berth.schemas.event.TenantRemoved;
+import dev.berth.schemas.event.TenantSplitBegun;
+import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.task.MappingReport;
@@ -42,6 +45,8 @@ final class TenantEvolver {
                 state.put(existing(state, started.tenant()).withDeleting(started.operation()));
             case TenantFrozen frozen ->
                 state.put(existing(state, frozen.tenant()).withFrozen(frozen.invariant()));
+            case TenantSplitBegun begun -> beginSplit(state, begun);
+            case TenantSplitCommitted committed -> state.put(split(existing(state, committed.tenant()), committed));
             case MappingEmitted emitted -> state.put(emit(existing(state, emitted.tenant()), emitted));
             case MappingAcknowledged acknowledged ->
                 state.put(acknowledge(existing(state, acknowledged.tenant()), acknowledged));
@@ -80,6 +85,7 @@ final class TenantEvolver {
                 0,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -107,5 +113,23 @@ final class TenantEvolver {
     private static Tenant defer(Tenant tenant, MappingDeferred deferred) {
         long believed = deferred.result() == MappingReport.Result.FAILED ? 0 : tenant.acknowledgedMapping();
         return tenant.withMapping(tenant.mappingNumber(), tenant.mapping(), believed, deferred.detail());
+    }
+
+    private static void beginSplit(ControllerState state, TenantSplitBegun begun) {
+        Operation operation = state.operation(begun.operation());
+        if (operation == null) {
+            throw new InvariantViolation(begun.tenant(), "a split of the unknown operation " + begun.operation());
+        }
+        state.put(operation.withSplit(begun.order()));
+        state.put(existing(state, begun.tenant()).withSplitting(begun.operation()));
+    }
+
+    private static Tenant split(Tenant tenant, TenantSplitCommitted committed) {
+        if (!committed.operation().equals(tenant.splitting())) {
+            throw new InvariantViolation(tenant.id(), "a split that nobody has begun: " + committed.operation());
+        }
+        List<Shard> children =
+                committed.shards().stream().map(ShardEvolver::born).toList();
+        return tenant.split(committed.count(), committed.stripeSize(), children);
     }
 }

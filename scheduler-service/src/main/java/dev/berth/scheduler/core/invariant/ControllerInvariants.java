@@ -36,6 +36,7 @@ public final class ControllerInvariants {
     public static List<Violation> ofTenant(ControllerView view, Tenant tenant) {
         List<Violation> found = new ArrayList<>();
         everyTenantHasShardsOfOneCount(tenant, found::add);
+        aTenantIsLockedBySplitsOnly(view, tenant, found::add);
         for (Shard shard : tenant.shards()) {
             TenantShardId id = tenant.shardId(shard.number());
             aNodeHasOneRoleInAShard(id, shard, found::add);
@@ -54,6 +55,7 @@ public final class ControllerInvariants {
         countersEqualRecomputation(view, found::add);
         everyDirtyShardHasAReasonToWait(view, found::add);
         everyOpenOperationHasItsTenant(view, found::add);
+        everySplitLocksItsTenantUntilItIsCommitted(view, found::add);
         everyNodeHasAtMostOneOperation(view, found::add);
         return found;
     }
@@ -62,6 +64,25 @@ public final class ControllerInvariants {
         if (tenant.shards().size() != tenant.count().effective()) {
             found.accept(
                     new Violation("everyTenantHasShardsOfOneCount", tenant.id().toString()));
+        }
+    }
+
+    private static void aTenantIsLockedBySplitsOnly(ControllerView view, Tenant tenant, Consumer<Violation> found) {
+        Operation operation = tenant.splitting() == null ? null : view.operation(tenant.splitting());
+        boolean locked = tenant.splitting() != null;
+        if (locked && (operation == null || !operation.isUncommittedSplit() || operation.split() == null)) {
+            found.accept(new Violation("aTenantIsLockedBySplitsOnly", tenant.id() + ": " + operation));
+        }
+    }
+
+    private static void everySplitLocksItsTenantUntilItIsCommitted(ControllerView view, Consumer<Violation> found) {
+        for (Operation operation : view.operations().values()) {
+            Tenant tenant = operation.tenant() == null ? null : view.tenant(operation.tenant());
+            if (operation.isUncommittedSplit()
+                    && tenant != null
+                    && !operation.id().equals(tenant.splitting())) {
+                found.accept(new Violation("everySplitLocksItsTenantUntilItIsCommitted", operation.toString()));
+            }
         }
     }
 

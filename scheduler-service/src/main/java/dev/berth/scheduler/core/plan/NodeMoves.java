@@ -137,6 +137,9 @@ public final class NodeMoves {
         if (tenant.isDeleting()) {
             return new Next.Waits("its tenant is being deleted");
         }
+        if (tenant.splitting() != null) {
+            return new Next.Waits("its tenant is being split");
+        }
         if (shard.operation() != null) {
             return new Next.Waits("operation " + shard.operation() + " has it");
         }

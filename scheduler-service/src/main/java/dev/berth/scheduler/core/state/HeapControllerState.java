@@ -177,6 +177,24 @@ public final class HeapControllerState implements ControllerState {
 
     private void reindex(@Nullable Tenant before, @Nullable Tenant after) {
         placement.tenantChanged(before, after);
+        if (before != null && after != null && !before.count().equals(after.count())) {
+            // Its shards are others, with ids of their own.
+            before.shards().forEach(shard -> unlink(before, shard, null));
+            after.shards().forEach(shard -> link(after, shard));
+        } else {
+            reindexShards(before, after);
+        }
+        Tenant named = after != null ? after : before;
+        if (named != null) {
+            if (after != null && !after.isMappingAcknowledged()) {
+                unacknowledged.add(named.id());
+            } else {
+                unacknowledged.remove(named.id());
+            }
+        }
+    }
+
+    private void reindexShards(@Nullable Tenant before, @Nullable Tenant after) {
         if (before != null) {
             before.shards().forEach(shard -> {
                 if (after == null || after.shards().get(shard.number()) != shard) {
@@ -190,14 +208,6 @@ public final class HeapControllerState implements ControllerState {
                     link(after, shard);
                 }
             });
-        }
-        Tenant named = after != null ? after : before;
-        if (named != null) {
-            if (after != null && !after.isMappingAcknowledged()) {
-                unacknowledged.add(named.id());
-            } else {
-                unacknowledged.remove(named.id());
-            }
         }
     }
 

@@ -17,6 +17,7 @@ import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.OperationSummary;
+import dev.berth.schemas.model.SplitOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress as its run told it last; null when it has told nothing
  * @param steering what was last asked of it; null when nothing was
  * @param nodeOrder what one of a node was asked to do
+ * @param split what it makes of the tenant; null when it is no split
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Operation(
@@ -48,7 +50,8 @@ public record Operation(
         @Nullable NodeId node,
         @Nullable OperationProgress progress,
         @Nullable OperationSteering steering,
-        @Nullable NodeOrder nodeOrder) {
+        @Nullable NodeOrder nodeOrder,
+        @Nullable SplitOrder split) {
 
     /** One that nobody has begun. */
     public static Operation accepted(OperationAccepted accepted) {
@@ -67,7 +70,8 @@ public record Operation(
                 accepted.node(),
                 null,
                 null,
-                accepted.nodeOrder());
+                accepted.nodeOrder(),
+                null);
     }
 
     public Operation withRun(String newRun, long atMs) {
@@ -86,7 +90,8 @@ public record Operation(
                 node,
                 progress,
                 steering,
-                nodeOrder);
+                nodeOrder,
+                split);
     }
 
     /** A run that tells no progress leaves what is known of it. */
@@ -107,7 +112,8 @@ public record Operation(
                 node,
                 told == null ? progress : told.after(progress),
                 steering,
-                nodeOrder);
+                nodeOrder,
+                split);
     }
 
     public Operation withPreempted(String reason) {
@@ -126,7 +132,8 @@ public record Operation(
                 node,
                 progress,
                 steering,
-                nodeOrder);
+                nodeOrder,
+                split);
     }
 
     public Operation withSteering(OperationSteering asked) {
@@ -145,7 +152,8 @@ public record Operation(
                 node,
                 progress,
                 asked,
-                nodeOrder);
+                nodeOrder,
+                split);
     }
 
     /** What is told of it when it ends.
@@ -186,5 +194,31 @@ public record Operation(
     @JsonIgnore
     public NodeRemoval removal() {
         return nodeOrder == null || nodeOrder.removal() == null ? NodeRemoval.GRACEFUL : nodeOrder.removal();
+    }
+
+    public Operation withSplit(SplitOrder ordered) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                stage,
+                run,
+                acceptedAtMs,
+                progressAtMs,
+                waiting,
+                preempted,
+                node,
+                progress,
+                steering,
+                nodeOrder,
+                ordered);
+    }
+
+    /** Whether it is a split that may still be undone. */
+    @JsonIgnore
+    public boolean isUncommittedSplit() {
+        return kind == OperationKind.SHARD_SPLIT && stage != OperationStage.COMMITTED;
     }
 }

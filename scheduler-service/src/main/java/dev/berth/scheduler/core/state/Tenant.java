@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param notifyError why it could not be told, while it could not
  * @param deleting the operation that deletes it
  * @param frozen invariant that was violated
+ * @param splitting the operation that splits it, until that is committed or undone
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Tenant(
@@ -45,7 +46,8 @@ public record Tenant(
         long acknowledgedMapping,
         @Nullable String notifyError,
         @Nullable OperationId deleting,
-        @Nullable String frozen) {
+        @Nullable String frozen,
+        @Nullable OperationId splitting) {
 
     public Tenant {
         shards = shards == null ? List.of() : List.copyOf(shards);
@@ -101,7 +103,8 @@ public record Tenant(
                 acknowledgedMapping,
                 notifyError,
                 deleting,
-                frozen);
+                frozen,
+                splitting);
     }
 
     public Tenant withConfig(TenantConfig newConfig) {
@@ -121,7 +124,8 @@ public record Tenant(
                 acknowledgedMapping,
                 notifyError,
                 deleting,
-                frozen);
+                frozen,
+                splitting);
     }
 
     public Tenant withPolicy(PlacementPolicy newPolicy, ShardSchedulingPolicy newScheduling) {
@@ -141,7 +145,8 @@ public record Tenant(
                 acknowledgedMapping,
                 notifyError,
                 deleting,
-                frozen);
+                frozen,
+                splitting);
     }
 
     /** Shards that have none count up from this one. */
@@ -166,7 +171,8 @@ public record Tenant(
                 acknowledgedMapping,
                 notifyError,
                 deleting,
-                frozen);
+                frozen,
+                splitting);
     }
 
     public Tenant withPreferredAz(@Nullable String zone) {
@@ -186,7 +192,8 @@ public record Tenant(
                 acknowledgedMapping,
                 notifyError,
                 deleting,
-                frozen);
+                frozen,
+                splitting);
     }
 
     public Tenant withMapping(long number, List<NodeId> nodes, long acknowledged, @Nullable String error) {
@@ -206,7 +213,8 @@ public record Tenant(
                 acknowledged,
                 error,
                 deleting,
-                frozen);
+                frozen,
+                splitting);
     }
 
     public Tenant withDeleting(@Nullable OperationId operation) {
@@ -226,7 +234,8 @@ public record Tenant(
                 acknowledgedMapping,
                 notifyError,
                 operation,
-                frozen);
+                frozen,
+                splitting);
     }
 
     public Tenant withFrozen(String invariant) {
@@ -246,6 +255,50 @@ public record Tenant(
                 acknowledgedMapping,
                 notifyError,
                 deleting,
-                invariant);
+                invariant,
+                splitting);
+    }
+
+    public Tenant withSplitting(@Nullable OperationId operation) {
+        return new Tenant(
+                id,
+                incarnation,
+                count,
+                stripeSize,
+                initialGeneration,
+                policy,
+                scheduling,
+                config,
+                preferredAz,
+                shards,
+                mappingNumber,
+                mapping,
+                acknowledgedMapping,
+                notifyError,
+                deleting,
+                frozen,
+                operation);
+    }
+
+    /** The tenant when its split is committed. What computes were told of its former shards is nothing to compare with any more. */
+    public Tenant split(ShardCount newCount, int newStripeSize, List<Shard> children) {
+        return new Tenant(
+                id,
+                incarnation,
+                newCount,
+                newStripeSize,
+                initialGeneration,
+                policy,
+                scheduling,
+                config,
+                preferredAz,
+                children,
+                mappingNumber,
+                List.of(),
+                acknowledgedMapping,
+                notifyError,
+                deleting,
+                frozen,
+                null);
     }
 }

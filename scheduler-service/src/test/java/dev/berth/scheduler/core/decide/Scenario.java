@@ -264,6 +264,10 @@ final class Scenario {
         throw new AssertionError("accepted: " + decision);
     }
 
+    String detail() {
+        return rejectionDetail();
+    }
+
     String rejectionDetail() {
         if (decision instanceof Decision.Rejected rejected) {
             return rejected.rejection().detail();

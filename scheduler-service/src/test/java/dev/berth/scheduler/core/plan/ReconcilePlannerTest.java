@@ -54,6 +54,7 @@ class ReconcilePlannerTest {
                 acknowledged,
                 null,
                 null,
+                null,
                 null);
         return ReconcilePlanner.plan(state, tenant, shard, NOW);
     }

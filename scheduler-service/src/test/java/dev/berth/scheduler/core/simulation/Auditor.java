@@ -13,6 +13,8 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.SplitParent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,22 @@ final class Auditor {
         }
     }
 
+    /** A parent that goes on living in the generation of its children could delete what they still refer to. */
+    void checkParentsAreGone(List<SplitParent> parents, List<SplitChild> children) {
+        for (SplitParent parent : parents) {
+            long generation = children.get(parent.shard().number()).generation().value();
+            for (ModelPageserver pageserver : history.pageservers.values()) {
+                ModelPageserver.Location location = pageserver.locations.get(parent.shard());
+                if (location != null
+                        && location.generation() != null
+                        && location.generation().value() >= generation) {
+                    throw history.failure(
+                            parent.shard() + " is alive on node " + pageserver.id + " though it was split", null);
+                }
+            }
+        }
+    }
+
     /** What holds after every command. */
     void checkState() {
         HeapControllerState state = history.cell.state();
@@ -101,7 +119,8 @@ final class Auditor {
         long initial = tenant.initialGeneration() == null
                 ? 0
                 : tenant.initialGeneration().value();
-        if (now > Math.max(issued, initial) && history.ledger.isOpen(tenant.id(), tenant.incarnation())) {
+        boolean splitAway = row == null && history.ledger.isSplit(tenant.id());
+        if (now > Math.max(issued, initial) && !splitAway && history.ledger.isOpen(tenant.id(), tenant.incarnation())) {
             throw history.failure("generation " + now + " of " + id + " was never issued, the ledger has " + row, null);
         }
     }
@@ -122,7 +141,8 @@ final class Auditor {
         }
         for (ModelPageserver pageserver : history.pageservers.values()) {
             for (TenantShardId id : pageserver.locations.keySet()) {
-                if (pageserver.answers() && history.cell.state().tenant(id.tenant()) == null) {
+                Tenant tenant = history.cell.state().tenant(id.tenant());
+                if (pageserver.answers() && (tenant == null || tenant.shard(id) == null)) {
                     return id + " is left over on " + pageserver.id;
                 }
             }

@@ -33,10 +33,18 @@ import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.command.SteerOperation;
+import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.Event;
+import dev.berth.schemas.event.OperationAdvanced;
+import dev.berth.schemas.event.OperationBegun;
+import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.TenantSplitBegun;
+import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
@@ -50,15 +58,19 @@ import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationSteering.Action;
+import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.pageserver.Utilization;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
+import dev.berth.schemas.wire.EventRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
@@ -209,7 +221,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(38)) {
+        switch (random.nextInt(41)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -228,6 +240,7 @@ final class History {
             case 19 -> worker.loseNotifier();
             case 20 -> proberEpoch++;
             case 24 -> worker.failHook();
+            case 38, 39, 40 -> withTenant(this::split);
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -332,6 +345,15 @@ final class History {
         }
     }
 
+    private void split(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant != null) {
+            int to = Math.min(8, tenant.count().effective() << 1 + random.nextInt(2));
+            Integer stripe = tenant.count().isSharded() || random.nextBoolean() ? null : 4_096;
+            send(new SplitTenant(id, new ShardCount(to), stripe));
+        }
+    }
+
     private void changePolicy(TenantId id) {
         PlacementPolicy placement = switch (random.nextInt(5)) {
             case 0 -> PlacementPolicy.DETACHED;
@@ -348,6 +370,7 @@ final class History {
         pageserver.running = false;
         if (random.nextInt(4) == 0) {
             pageserver.locations.clear();
+            pageserver.directories.clear();
         }
     }
 
@@ -366,6 +389,8 @@ final class History {
         send(new ReportNodeRegistered(registration));
         long epoch = ledger.raiseEpoch(pageserver.id);
         List<ShardGeneration> owned = new ArrayList<>();
+        pageserver.directories.forEach(pageserver.locations::putIfAbsent);
+        pageserver.directories.clear();
         TreeMap<TenantShardId, ModelPageserver.Location> kept = new TreeMap<>();
         ledger.rows.forEach((shard, row) -> {
             ModelPageserver.Location local = pageserver.locations.get(shard);
@@ -452,6 +477,40 @@ final class History {
             }
         }
         throw failure("not quiet after " + CONVERGENCE_MS + " ms: " + auditor.mismatch() + " " + describe(), null);
+    }
+
+    /** How splits went in this history. */
+    Map<String, Integer> splitsMet() {
+        Map<OperationId, String> open = new HashMap<>();
+        Map<String, Integer> met = new HashMap<>();
+        for (EventRecord record : cell.history()) {
+            for (Event event : record.events()) {
+                switch (event) {
+                    case TenantSplitBegun begun -> open.put(begun.operation(), " before it was frozen");
+                    case OperationAdvanced advanced
+                    when advanced.stage() == OperationStage.FROZEN ->
+                        open.computeIfPresent(advanced.operation(), (id, before) -> "");
+                    case OperationPreempted preempted ->
+                        open.computeIfPresent(preempted.operation(), (id, before) -> " after preemption");
+                    case TenantSplitCommitted committed ->
+                        met.merge(
+                                "committed"
+                                        + (record.events().stream().anyMatch(OperationBegun.class::isInstance)
+                                                ? " after preemption"
+                                                : ""),
+                                1,
+                                Integer::sum);
+                    case OperationEnded ended
+                    when open.containsKey(ended.operation()) -> {
+                        if (ended.abortReason() != null) {
+                            met.merge("undone" + open.get(ended.operation()), 1, Integer::sum);
+                        }
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return met;
     }
 
     private void checkEnd() {

@@ -128,7 +128,7 @@ final class ModelWorkflow {
         }
     }
 
-    private void step(long delayMs, Runnable action) {
+    void step(long delayMs, Runnable action) {
         int born = life;
         history.later(delayMs + history.random.nextInt(20), () -> {
             if (born == life) {
@@ -148,6 +148,8 @@ final class ModelWorkflow {
             told.put(operation.id(), asked);
             if (state.kind().isOfNode()) {
                 new NodeRun(operation, state, run).start(recovers);
+            } else if (state.kind() == OperationKind.SHARD_SPLIT) {
+                new ModelSplit(this, history, operation, run, operation.run() == null).start(state.stage(), recovers);
             } else if (state.kind() == OperationKind.TENANT_DELETE) {
                 if (recovers) {
                     step(
@@ -160,6 +162,8 @@ final class ModelWorkflow {
             } else {
                 new Migration(state, run).start(recovers);
             }
+        } else if (operation.preempted() != null && operation.kind() == OperationKind.SHARD_SPLIT) {
+            new ModelSplit(this, history, operation, run, false).goOnAfterPreemption();
         } else if (outcome instanceof Outcome.Rejected rejected && operation.preempted() != null) {
             history.apply(new AbortOperation(
                     operation.id(), run, List.of(), rejected.rejection().detail(), null));

@@ -1,6 +1,10 @@
 package dev.berth.scheduler.core.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,25 @@ class SimulationTest {
         failure.ifPresent(one -> {
             throw one;
         });
+    }
+
+    /** Evidence that the histories meet what they are to show. */
+    @Test
+    void historiesCommitAndUndoSplitsAtEveryStage() {
+        Map<String, Integer> met = new TreeMap<>();
+        for (long seed = 1; seed <= 2_000; seed++) {
+            History history = new History(seed, STEPS);
+            history.run();
+            history.splitsMet().forEach((what, times) -> met.merge(what, times, Integer::sum));
+        }
+
+        assertThat(met)
+                .containsKeys(
+                        "committed",
+                        "committed after preemption",
+                        "undone",
+                        "undone before it was frozen",
+                        "undone after preemption");
     }
 
     private static Optional<AssertionError> failureOf(long seed) {

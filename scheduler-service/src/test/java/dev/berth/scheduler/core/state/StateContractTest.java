@@ -53,6 +53,7 @@ class StateContractTest {
                 0,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -71,6 +72,7 @@ class StateContractTest {
                 null,
                 0,
                 0,
+                null,
                 null,
                 null,
                 null,

@@ -1,0 +1,104 @@
+package dev.berth.workflows.port;
+
+import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.SplitChild;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger of one split; decides about it as the real one does. */
+public final class FakeSplits implements SplitLedger {
+    private final Journal journal;
+    private final Generation generation;
+    private @Nullable State state;
+    private List<SplitChild> children = List.of();
+    private boolean attachedAnew;
+
+    public FakeSplits(Journal journal, Generation generation) {
+        this.journal = journal;
+        this.generation = generation;
+    }
+
+    /** A parent is given another generation, as when its node restarts. */
+    public synchronized void attachAnew() {
+        attachedAnew = true;
+    }
+
+    public synchronized @Nullable State state() {
+        return state;
+    }
+
+    @Override
+    public Standing prepare(Request request) {
+        enter("prepare rows");
+        synchronized (this) {
+            if (state == null) {
+                state = State.PREPARED;
+                children = childrenOf(request);
+            }
+            return new Standing(state, state == State.PREPARED ? children : List.of(), null);
+        }
+    }
+
+    private List<SplitChild> childrenOf(Request request) {
+        List<SplitChild> made = new ArrayList<>();
+        for (int number = 0; number < request.order().to().effective(); number++) {
+            made.add(new SplitChild(
+                    new TenantShardId(
+                            request.tenant(), number, request.order().to().value()),
+                    generation,
+                    ObservedLocation.unknown(
+                            request.parents()
+                                    .get(request.order().parentOf(number))
+                                    .node(),
+                            0)));
+        }
+        return made;
+    }
+
+    @Override
+    public Standing commit(Request request) {
+        enter("commit in the ledger");
+        Standing standing = commit();
+        enter("committed in the ledger");
+        return standing;
+    }
+
+    private synchronized Standing commit() {
+        if (state == State.PREPARED && attachedAnew) {
+            return new Standing(State.REFUSED, List.of(), "a shard was attached anew meanwhile");
+        }
+        if (state == State.PREPARED) {
+            state = State.COMMITTED;
+        }
+        return new Standing(state == null ? State.REFUSED : state, List.of(), null);
+    }
+
+    @Override
+    public State end(TenantId tenant, OperationId operation) {
+        enter("end in the ledger");
+        synchronized (this) {
+            state = state == State.COMMITTED ? State.COMMITTED : State.UNDONE;
+            return state;
+        }
+    }
+
+    @Override
+    public List<SplitChild> shards(TenantId tenant) {
+        enter("shards in the ledger");
+        synchronized (this) {
+            return children;
+        }
+    }
+
+    private void enter(String call) {
+        Journal.unchecked(() -> {
+            journal.enter(call);
+            return call;
+        });
+    }
+}
