@@ -47,11 +47,7 @@ final class CommandStep {
 
     /** @param whole tenants that the changelog has in another form than this build writes */
     CommandStep(
-            ControllerCore core,
-            ControllerState state,
-            Set<TenantId> whole,
-            KnownOutcomes outcomes,
-            Poison poison) {
+            ControllerCore core, ControllerState state, Set<TenantId> whole, KnownOutcomes outcomes, Poison poison) {
         this.core = core;
         this.state = state;
         this.whole = whole;

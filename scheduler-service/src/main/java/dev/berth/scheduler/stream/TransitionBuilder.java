@@ -44,7 +44,8 @@ final class TransitionBuilder {
     private final List<Entry> changelog = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
 
-    TransitionBuilder(DecisionContext context, String command, Outcome outcome, OverlayState changes, Set<TenantId> whole) {
+    TransitionBuilder(
+            DecisionContext context, String command, Outcome outcome, OverlayState changes, Set<TenantId> whole) {
         this.context = context;
         this.command = command;
         this.outcome = outcome;

@@ -169,8 +169,8 @@ class TenantEntriesTest {
         TenantEntries.Assembly assembly = new TenantEntries.Assembly();
         List<String> keys = new ArrayList<>(compacted.keySet());
         Collections.shuffle(keys, order);
-        keys.forEach(key ->
-                StateCodec.restore(state, assembly, key.getBytes(StandardCharsets.UTF_8), compacted.get(key)));
+        keys.forEach(
+                key -> StateCodec.restore(state, assembly, key.getBytes(StandardCharsets.UTF_8), compacted.get(key)));
         return assembly.putInto(state);
     }
 }

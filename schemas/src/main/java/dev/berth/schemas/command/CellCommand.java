@@ -1,4 +1,5 @@
 package dev.berth.schemas.command;
 
 /** Commands about the cell as a whole. */
-public sealed interface CellCommand extends Command permits CreateCell, Tick, Continue, RequestQuiescence, SetHomeZones {}
+public sealed interface CellCommand extends Command
+        permits CreateCell, Tick, Continue, RequestQuiescence, SetHomeZones {}

@@ -6,4 +6,5 @@ import org.jspecify.annotations.Nullable;
 
 /** The home availability zone of a tenant is another one; null for none. */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-public record TenantHomeZoneChanged(TenantId tenant, @Nullable String zone) implements TenantEvent {}
+public record TenantHomeZoneChanged(
+        TenantId tenant, @Nullable String zone) implements TenantEvent {}

@@ -41,12 +41,12 @@ class OnboardingIT {
 
     private static void awaitGeneration(String tenant, long generation) {
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(cell.call(
-                                        "POST", "/debug/v1/inspect", "{\"tenant_shard_id\": \"" + tenant + "\"}")
-                                .body()
-                                .path("attachment")
-                                .path(0)
-                                .asLong())
+                .untilAsserted(() -> assertThat(
+                                cell.call("POST", "/debug/v1/inspect", "{\"tenant_shard_id\": \"" + tenant + "\"}")
+                                        .body()
+                                        .path("attachment")
+                                        .path(0)
+                                        .asLong())
                         .isEqualTo(generation));
     }
 
@@ -57,9 +57,12 @@ class OnboardingIT {
         Answer warm = locate(tenant, "Secondary", "null");
         assertThat(warm.status()).as(warm.toString()).isEqualTo(200);
         assertThat(warm.body().path("shards")).isEmpty();
-        long node = cell.shards(tenant).getFirst().path("node_secondary").path(0).asLong();
+        long node =
+                cell.shards(tenant).getFirst().path("node_secondary").path(0).asLong();
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> cell.heldAs(node, tenant).filter(LocationMode.Secondary::equals).isPresent());
+                .until(() -> cell.heldAs(node, tenant)
+                        .filter(LocationMode.Secondary::equals)
+                        .isPresent());
 
         Answer unknown = locate(tenant, "AttachedSingle", "null");
         assertThat(unknown.status()).as(unknown.toString()).isEqualTo(400);
@@ -67,7 +70,8 @@ class OnboardingIT {
 
         Answer attached = locate(tenant, "AttachedSingle", "41");
         assertThat(attached.status()).as(attached.toString()).isEqualTo(200);
-        assertThat(attached.body().path("shards").path(0).path("node_id").asLong()).isEqualTo(node);
+        assertThat(attached.body().path("shards").path(0).path("node_id").asLong())
+                .isEqualTo(node);
         assertThat(attached.body().path("stripe_size").isNull()).isTrue();
         cell.awaitServed(tenant);
         awaitGeneration(tenant, 42);
@@ -92,7 +96,8 @@ class OnboardingIT {
 
         Answer part = locate(tenant + "-0102", "AttachedSingle", "1");
         assertThat(part.status()).isEqualTo(400);
-        assertThat(part.body().path("msg").asText()).contains("This API is for importing single-sharded or unsharded tenants");
+        assertThat(part.body().path("msg").asText())
+                .contains("This API is for importing single-sharded or unsharded tenants");
         assertThat(locate(tenant, "Attached", "1").status()).isEqualTo(400);
         Answer unknown = cell.call(
                 "PUT",
@@ -109,18 +114,21 @@ class OnboardingIT {
         String tenant = cell.create(0, 1);
         cell.awaitServed(tenant);
         long attached = cell.attachedNode(tenant, 0);
-        long before = cell.shards(tenant).getFirst().path("node_secondary").path(0).asLong();
+        long before =
+                cell.shards(tenant).getFirst().path("node_secondary").path(0).asLong();
         long other = LongStream.rangeClosed(1, 3)
                 .filter(node -> node != attached && node != before)
                 .findFirst()
                 .orElseThrow();
 
-        Answer moved = cell.call(
-                "PUT", "/control/v1/tenant/" + tenant + "/migrate_secondary", "{\"node_id\": " + other + "}");
+        Answer moved =
+                cell.call("PUT", "/control/v1/tenant/" + tenant + "/migrate_secondary", "{\"node_id\": " + other + "}");
         assertThat(moved.status()).as(moved.toString()).isEqualTo(200);
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> cell.heldAs(before, tenant).isEmpty()
-                        && cell.heldAs(other, tenant).filter(LocationMode.Secondary::equals).isPresent());
+                        && cell.heldAs(other, tenant)
+                                .filter(LocationMode.Secondary::equals)
+                                .isPresent());
 
         Answer progress = cell.call("POST", "/v1/tenant/" + tenant + "/secondary/download?wait_ms=2000", null);
         assertThat(progress.status()).as(progress.toString()).isIn(200, 202);
@@ -129,10 +137,7 @@ class OnboardingIT {
         assertThat(cell.call("POST", "/v1/tenant/" + cell.create(0, 0) + "/secondary/download", null)
                         .status())
                 .isEqualTo(404);
-        assertThat(cell.call(
-                                "PUT",
-                                "/control/v1/tenant/" + tenant + "/migrate_secondary",
-                                "{\"node_id\": 99}")
+        assertThat(cell.call("PUT", "/control/v1/tenant/" + tenant + "/migrate_secondary", "{\"node_id\": 99}")
                         .status())
                 .isEqualTo(400);
     }

@@ -48,7 +48,6 @@ public record Begun(
     }
 
     static Begun without(Standing standing, String reason) {
-        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null, null,
-                null);
+        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null, null, null);
     }
 }

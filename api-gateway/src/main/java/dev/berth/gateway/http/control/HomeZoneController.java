@@ -36,8 +36,7 @@ public final class HomeZoneController {
         JsonOut out = new JsonOut(64 + wanted.size() * 48).raw("{\"updated\":[");
         boolean more = false;
         for (int from = 0; from < wanted.size(); from += Limits.HOME_ZONES_PER_COMMAND) {
-            List<HomeZone> slice =
-                    wanted.subList(from, Math.min(wanted.size(), from + Limits.HOME_ZONES_PER_COMMAND));
+            List<HomeZone> slice = wanted.subList(from, Math.min(wanted.size(), from + Limits.HOME_ZONES_PER_COMMAND));
             // One id of the caller's is for one command; what is repeated here changes nothing.
             Cell.Origin origin = wanted.size() <= Limits.HOME_ZONES_PER_COMMAND
                     ? call.origin()

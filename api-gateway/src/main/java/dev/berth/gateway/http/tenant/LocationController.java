@@ -13,8 +13,8 @@ import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.config.LocationConfig;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.TenantShardId;
-import dev.berth.schemas.reply.Reply;
 import dev.berth.schemas.reply.RejectionReason;
+import dev.berth.schemas.reply.Reply;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +30,7 @@ public final class LocationController {
 
     public List<Route> routes() {
         return List.of(Route.put(
-                        "/v1/tenant/{tenant_shard_id}/location_config",
-                        "v1_tenant_location_config",
-                        this::setLocation)
+                        "/v1/tenant/{tenant_shard_id}/location_config", "v1_tenant_location_config", this::setLocation)
                 .gate()
                 .limit());
     }
@@ -62,8 +60,8 @@ public final class LocationController {
     private static boolean isInPlace(@Nullable Tenant tenant) {
         return tenant == null
                 || tenant.shards().stream()
-                        .allMatch(shard -> !shard.hasWorkInFlight()
-                                && (shard.attached() == null || shard.isAttachedAsIntended()));
+                        .allMatch(shard ->
+                                !shard.hasWorkInFlight() && (shard.attached() == null || shard.isAttachedAsIntended()));
     }
 
     private static JsonOut locations(Tenant tenant) {

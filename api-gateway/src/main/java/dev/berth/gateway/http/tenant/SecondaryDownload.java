@@ -39,10 +39,10 @@ public final class SecondaryDownload {
     }
 
     public List<Route> routes() {
-        return List.of(Route.post(
-                        "/v1/tenant/{tenant_id}/secondary/download", "v1_tenant_secondary_download", this::download)
-                .gate()
-                .limit());
+        return List.of(
+                Route.post("/v1/tenant/{tenant_id}/secondary/download", "v1_tenant_secondary_download", this::download)
+                        .gate()
+                        .limit());
     }
 
     private Answer download(Call call) {
@@ -74,8 +74,7 @@ public final class SecondaryDownload {
         Duration timeout = Duration.ofMillis(waitMs).plus(Limits.SECONDARY_DOWNLOAD_ANSWER);
         List<CompletableFuture<RelayedAnswer>> calls = new ArrayList<>();
         for (Shard shard : tenant.shards()) {
-            String target =
-                    "/v1/tenant/" + tenant.shardId(shard.number()) + "/secondary/download?wait_ms=" + waitMs;
+            String target = "/v1/tenant/" + tenant.shardId(shard.number()) + "/secondary/download?wait_ms=" + waitMs;
             for (NodeId secondary : shard.secondaries()) {
                 Node node = state.node(secondary);
                 if (node != null) {
@@ -109,6 +108,7 @@ public final class SecondaryDownload {
         if (!any) {
             throw failure;
         }
-        return Answer.json(goesOn ? GOES_ON : 200, new JsonOut(160).raw(sum.toJson().toString()));
+        return Answer.json(
+                goesOn ? GOES_ON : 200, new JsonOut(160).raw(sum.toJson().toString()));
     }
 }

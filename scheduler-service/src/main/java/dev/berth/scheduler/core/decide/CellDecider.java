@@ -1,30 +1,30 @@
 package dev.berth.scheduler.core.decide;
 
-import java.util.Objects;
-import java.util.List;
-import java.util.ArrayList;
-import dev.berth.scheduler.core.state.Tenant;
-import dev.berth.schemas.event.TenantHomeZoneChanged;
-import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.scheduler.core.state.Cell;
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.ControllerView.ShardTotals;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.CellCommand;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.RequestQuiescence;
+import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.event.CellCreated;
 import dev.berth.schemas.event.ListingPurpose;
 import dev.berth.schemas.event.NodeListingEnded;
+import dev.berth.schemas.event.TenantHomeZoneChanged;
 import dev.berth.schemas.event.WorkDeferred;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
 /** The cell as a whole: its beginning, time passing, wide work going on, and whether it is quiet (P15, P18, P24). */
 final class CellDecider {

@@ -162,9 +162,8 @@ public record Tenant(
                 config,
                 preferredAz,
                 shards.stream()
-                        .map(shard -> shard.generation() == null
-                                ? shard.withObserved(shard.observed(), generation)
-                                : shard)
+                        .map(shard ->
+                                shard.generation() == null ? shard.withObserved(shard.observed(), generation) : shard)
                         .toList(),
                 mappingNumber,
                 mapping,

@@ -35,8 +35,7 @@ class OnboardingDecisionsTest {
     }
 
     private static TenantConfig config() throws Exception {
-        return TenantConfig.parse(
-                new ObjectMapper().readTree("{\"gc_horizon\": 4096}"), TenantConfig.Mode.STRICT);
+        return TenantConfig.parse(new ObjectMapper().readTree("{\"gc_horizon\": 4096}"), TenantConfig.Mode.STRICT);
     }
 
     @Test
@@ -63,8 +62,7 @@ class OnboardingDecisionsTest {
         Scenario empty = Scenario.withNodes(0);
         empty.when(location(LocationMode.ATTACHED_SINGLE, 1L));
 
-        assertThat(empty.reply())
-                .isEqualTo(new Reply.PartlyScheduled(RejectionReason.NO_PAGESERVERS, List.of(SHARD)));
+        assertThat(empty.reply()).isEqualTo(new Reply.PartlyScheduled(RejectionReason.NO_PAGESERVERS, List.of(SHARD)));
     }
 
     @Test

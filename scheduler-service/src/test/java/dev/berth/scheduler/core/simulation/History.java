@@ -32,8 +32,8 @@ import dev.berth.schemas.command.SetHomeZones.HomeZone;
 import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
-import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.SplitTenant;
+import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
@@ -57,8 +57,8 @@ import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
-import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
@@ -250,8 +250,8 @@ final class History {
             case 35 -> withTenant(this::locate);
             case 36 -> withTenant(this::moveSecondary);
             case 37 ->
-                withTenant(id -> send(new SetHomeZones(List.of(
-                        new HomeZone(new TenantShardId(id, 0, 0), List.of("a", "b", "z").get(random.nextInt(3)))))));
+                withTenant(id -> send(new SetHomeZones(List.of(new HomeZone(
+                        new TenantShardId(id, 0, 0), List.of("a", "b", "z").get(random.nextInt(3)))))));
             case 27, 28 -> withPageserver(pageserver -> send(new DrainNode(pageserver.id)));
             case 29 -> withPageserver(pageserver -> send(new FillNode(pageserver.id)));
             case 30 -> withPageserver(this::deleteNode);
