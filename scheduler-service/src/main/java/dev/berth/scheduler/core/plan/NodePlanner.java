@@ -208,14 +208,12 @@ public final class NodePlanner {
         for (TenantShardId id : others) {
             Tenant tenant = view.tenant(id.tenant());
             Shard shard = tenant == null ? null : tenant.shard(id);
-            boolean isCandidate = tenant != null
-                    && shard != null
-                    && shard.attached() != null
-                    && shard.secondaries().contains(node.id())
-                    && (oneZone || tenant.preferredAz() == null);
-            if (isCandidate) {
-                byNode.computeIfAbsent(shard.attached(), key -> new ArrayList<>())
-                        .add(id);
+            NodeId attached = shard == null ? null : shard.attached();
+            if (tenant == null || shard == null || attached == null) {
+                continue;
+            }
+            if (shard.secondaries().contains(node.id()) && (oneZone || tenant.preferredAz() == null)) {
+                byNode.computeIfAbsent(attached, key -> new ArrayList<>()).add(id);
             }
         }
         long average = expected(view);
