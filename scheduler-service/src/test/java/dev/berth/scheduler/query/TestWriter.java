@@ -62,6 +62,7 @@ public final class TestWriter implements AutoCloseable {
         entry("c", changes.cell(), nowMs);
         changes.changedTenants().forEach((id, tenant) -> entry("t/" + id, tenant.orElse(null), nowMs));
         changes.changedNodes().forEach((id, node) -> entry("n/" + id, node.orElse(null), nowMs));
+        changes.changedOperations().forEach((id, operation) -> entry("o/" + id, operation.orElse(null), nowMs));
         changes.mergeInto(state);
     }
 
