@@ -401,19 +401,21 @@ final class OperationDecider {
                 destination,
                 tenant != null && tenant.policy().secondaries() > 0,
                 endpoints(draft),
-                mappingThatTells(tenant),
+                tenant == null ? 0 : awaitedMapping(tenant, shard),
                 now.node(),
                 now.steering(),
                 now.split());
     }
 
-    /** While the mapping is incomplete, what computes have acknowledged is an older one: the next one tells them. */
-    private static long mappingThatTells(@Nullable Tenant tenant) {
-        if (tenant == null) {
-            return 0;
+    /** The mapping that says where the shard is; the next one where it cannot be told yet, since another shard is nowhere. */
+    private static long awaitedMapping(Tenant tenant, @Nullable Shard shard) {
+        NodeId attached = shard == null ? null : shard.attached();
+        if (shard == null || attached == null || tenant.mappingNumber() == 0) {
+            return tenant.mappingNumber();
         }
-        boolean incomplete = tenant.mapping().isEmpty() && tenant.mappingNumber() != 0;
-        return incomplete ? tenant.mappingNumber() + 1 : tenant.mappingNumber();
+        boolean says =
+                !tenant.mapping().isEmpty() && attached.equals(tenant.mapping().get(shard.number()));
+        return says ? tenant.mappingNumber() : tenant.mappingNumber() + 1;
     }
 
     private static List<Endpoint> endpoints(Draft draft) {
