@@ -429,14 +429,12 @@ final class OperationDecider {
 
     /** The mapping that says where the shard is; the next one where it cannot be told yet, since another shard is nowhere. */
     private static long awaitedMapping(Tenant tenant, @Nullable Shard shard) {
-        if (tenant.mappingNumber() == 0) {
-            return 0;
+        NodeId attached = shard == null ? null : shard.attached();
+        if (shard == null || attached == null || tenant.mappingNumber() == 0) {
+            return tenant.mappingNumber();
         }
-        if (shard == null || shard.attached() == null) {
-            return tenant.mapping().isEmpty() ? tenant.mappingNumber() + 1 : tenant.mappingNumber();
-        }
-        boolean says = !tenant.mapping().isEmpty()
-                && shard.attached().equals(tenant.mapping().get(shard.number()));
+        boolean says =
+                !tenant.mapping().isEmpty() && attached.equals(tenant.mapping().get(shard.number()));
         return says ? tenant.mappingNumber() : tenant.mappingNumber() + 1;
     }
 

@@ -24,6 +24,7 @@ import dev.berth.schemas.command.PatchTenantConfig;
 import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.TenantFrozen;
@@ -36,6 +37,7 @@ import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
 import java.util.EnumMap;
@@ -86,6 +88,16 @@ class RejectionsTest {
         cases.put(
                 TENANT_DELETING,
                 attached().when(new DeleteTenant(TENANT)).when(new SetTenantConfig(TENANT, TenantConfig.EMPTY)));
+        cases.put(
+                TENANT_SPLITTING,
+                attached()
+                        .when(new SplitTenant(TENANT, new ShardCount(2), null))
+                        .when(new SetTenantConfig(TENANT, TenantConfig.EMPTY)));
+        cases.put(
+                SCHEDULING_STOPPED,
+                attached()
+                        .when(new SetTenantPolicy(TENANT, null, ShardSchedulingPolicy.STOP))
+                        .when(new SplitTenant(TENANT, new ShardCount(2), null)));
         cases.put(
                 TENANT_FROZEN,
                 attached().given(new TenantFrozen(TENANT, "test")).when(new DeleteTenant(TENANT)));

@@ -69,6 +69,7 @@ class NodePlannerTest {
                 0,
                 null,
                 null,
+                null,
                 null));
     }
 
