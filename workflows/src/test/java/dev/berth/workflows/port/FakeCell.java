@@ -25,6 +25,7 @@ import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
+import dev.berth.schemas.model.Unsettled;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Rejection;
 import dev.berth.schemas.reply.RejectionReason;
