@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason what the first of them waits for; null when there is none
  */
-public record Unsettled(List<TenantShardId> shards, @Nullable String reason) {
+public record Unsettled(
+        List<TenantShardId> shards, @Nullable String reason) {
     public Unsettled {
         shards = List.copyOf(shards);
     }
