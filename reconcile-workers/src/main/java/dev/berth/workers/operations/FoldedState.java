@@ -14,6 +14,7 @@ import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodePlan;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.Unsettled;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import dev.berth.workflows.port.CellState;
 import java.time.Duration;

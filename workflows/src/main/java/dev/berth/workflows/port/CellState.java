@@ -8,6 +8,7 @@ import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodePlan;
+import dev.berth.schemas.model.Unsettled;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import java.time.Duration;
 import java.util.List;
@@ -61,17 +62,6 @@ public interface CellState {
 
     /** Where the shard shall be attached. */
     Optional<NodeId> attachedTo(TenantShardId shard);
-
-    /**
-     * Of shards that were moved, those that are not settled yet.
-     *
-     * @param reason what the first of them waits for; null when there is none
-     */
-    record Unsettled(List<TenantShardId> shards, @Nullable String reason) {
-        public Unsettled {
-            shards = List.copyOf(shards);
-        }
-    }
 
     /** Waits until the shards are served where they are intended, computes know that and nothing is left of where they were. */
     Unsettled awaitSettled(List<TenantShardId> shards, Duration bound) throws InterruptedException;

@@ -6,6 +6,7 @@ import dev.berth.schemas.model.NodePlan;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.ShardMove.Action;
+import dev.berth.schemas.model.Unsettled;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -121,12 +122,12 @@ public final class FakeMoves {
         return refused;
     }
 
-    synchronized CellState.Unsettled settle(List<TenantShardId> asked) {
+    synchronized Unsettled settle(List<TenantShardId> asked) {
         if (settles) {
             asked.forEach(shard -> shards.put(shard, Where.GONE));
         }
         List<TenantShardId> left =
                 asked.stream().filter(shard -> shards.get(shard) != Where.GONE).toList();
-        return new CellState.Unsettled(left, left.isEmpty() ? null : left.getFirst() + ": it is being attached");
+        return new Unsettled(left, left.isEmpty() ? null : left.getFirst() + ": it is being attached");
     }
 }

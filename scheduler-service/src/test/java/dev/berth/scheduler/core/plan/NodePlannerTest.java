@@ -84,9 +84,7 @@ class NodePlannerTest {
         NodePlan first = NodePlanner.drain(state, A, null, 3);
         NodePlan second = NodePlanner.drain(state, A, first.next(), 3);
 
-        assertThat(first.moves())
-                .extracting(ShardMove::shard)
-                .containsExactly(shard(0), shard(1), shard(2));
+        assertThat(first.moves()).extracting(ShardMove::shard).containsExactly(shard(0), shard(1), shard(2));
         assertThat(first.moves()).extracting(ShardMove::action).containsOnly(Action.PROMOTE);
         assertThat(first.next()).isEqualTo(shard(2));
         assertThat(first.left()).isEqualTo(5);
