@@ -1,7 +1,5 @@
 package dev.berth.workers.operations;
 
-import dev.berth.schemas.model.SplitStanding;
-import dev.berth.schemas.model.SplitState;
 import dev.berth.ledger.Ledger;
 import dev.berth.ledger.ShardRow;
 import dev.berth.ledger.SplitRequest;
@@ -11,6 +9,8 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.workflows.port.SplitLedger;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +35,9 @@ final class SplitsInLedger implements SplitLedger {
 
     @Override
     public SplitState end(TenantId tenant, OperationId operation) {
-        return ledger.endSplit(tenant, operation) instanceof SplitResult.Committed ? SplitState.COMMITTED : SplitState.UNDONE;
+        return ledger.endSplit(tenant, operation) instanceof SplitResult.Committed
+                ? SplitState.COMMITTED
+                : SplitState.UNDONE;
     }
 
     @Override

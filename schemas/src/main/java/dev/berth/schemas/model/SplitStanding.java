@@ -9,4 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param children once prepared, in shard order, unknown on the nodes of their parents
  * @param why it is refused
  */
-public record SplitStanding(SplitState state, List<SplitChild> children, @Nullable String why) {}
+public record SplitStanding(
+        SplitState state,
+        List<SplitChild> children,
+        @Nullable String why) {}

@@ -1,7 +1,5 @@
 package dev.berth.workflows.split;
 
-import dev.berth.schemas.model.SplitStanding;
-import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
@@ -9,6 +7,8 @@ import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.reply.Reply.SplitFrozen;
 import dev.berth.workflows.common.AbortRequested;
 import dev.berth.workflows.common.ActivityDefaults;

@@ -1,13 +1,13 @@
 package dev.berth.workflows.split;
 
-import dev.berth.schemas.model.SplitStanding;
-import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.reply.Reply.SplitFrozen;
 import dev.berth.workflows.common.OperationRun;
 import io.temporal.activity.ActivityInterface;

@@ -1,7 +1,5 @@
 package dev.berth.workflows.split;
 
-import dev.berth.schemas.model.SplitStanding;
-import dev.berth.schemas.model.SplitState;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.schemas.command.CommitSplit;
@@ -17,6 +15,8 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Rejection;
 import dev.berth.schemas.reply.Reply;

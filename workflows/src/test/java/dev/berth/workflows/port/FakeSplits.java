@@ -1,13 +1,13 @@
 package dev.berth.workflows.port;
 
-import dev.berth.schemas.model.SplitStanding;
-import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,10 +4,10 @@ import static dev.berth.workflows.bed.TestBed.DESTINATION;
 import static dev.berth.workflows.bed.TestBed.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.workflows.bed.TestBed;
 import dev.berth.workflows.common.OperationInput.Purpose;
 import dev.berth.workflows.common.OperationResult;
