@@ -9,6 +9,8 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.workflows.port.SplitLedger;
 import java.util.List;
 import java.util.Objects;
@@ -22,18 +24,20 @@ final class SplitsInLedger implements SplitLedger {
     }
 
     @Override
-    public Standing prepare(Request request) {
+    public SplitStanding prepare(Request request) {
         return standing(request, ledger.prepareSplit(of(request)));
     }
 
     @Override
-    public Standing commit(Request request) {
+    public SplitStanding commit(Request request) {
         return standing(request, ledger.commitSplit(of(request)));
     }
 
     @Override
-    public State end(TenantId tenant, OperationId operation) {
-        return ledger.endSplit(tenant, operation) instanceof SplitResult.Committed ? State.COMMITTED : State.UNDONE;
+    public SplitState end(TenantId tenant, OperationId operation) {
+        return ledger.endSplit(tenant, operation) instanceof SplitResult.Committed
+                ? SplitState.COMMITTED
+                : SplitState.UNDONE;
     }
 
     @Override
@@ -49,18 +53,18 @@ final class SplitsInLedger implements SplitLedger {
                 request.tenant(), request.incarnation(), request.operation(), request.order(), request.parents());
     }
 
-    private static Standing standing(Request request, SplitResult result) {
+    private static SplitStanding standing(Request request, SplitResult result) {
         return switch (result) {
             case SplitResult.Prepared(List<ShardRow> children) ->
-                new Standing(
-                        State.PREPARED,
+                new SplitStanding(
+                        SplitState.PREPARED,
                         children.stream()
                                 .map(row -> child(row, nodeOf(request, row)))
                                 .toList(),
                         null);
-            case SplitResult.Committed() -> new Standing(State.COMMITTED, List.of(), null);
-            case SplitResult.Undone() -> new Standing(State.UNDONE, List.of(), "the split was undone");
-            case SplitResult.Refused(String why) -> new Standing(State.REFUSED, List.of(), why);
+            case SplitResult.Committed() -> new SplitStanding(SplitState.COMMITTED, List.of(), null);
+            case SplitResult.Undone() -> new SplitStanding(SplitState.UNDONE, List.of(), "the split was undone");
+            case SplitResult.Refused(String why) -> new SplitStanding(SplitState.REFUSED, List.of(), why);
         };
     }
 

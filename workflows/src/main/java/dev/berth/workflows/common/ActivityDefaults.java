@@ -66,6 +66,7 @@ public final class ActivityDefaults {
     public static ActivityOptions splitting() {
         return ActivityOptions.newBuilder(patient())
                 .setStartToCloseTimeout(SPLIT_TRY)
+                .setHeartbeatTimeout(SPLIT_REQUEST.plus(HEARTBEAT))
                 .setCancellationType(ActivityCancellationType.TRY_CANCEL)
                 .build();
     }

@@ -7,6 +7,8 @@ import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.reply.Reply.SplitFrozen;
 import dev.berth.workflows.common.AbortRequested;
 import dev.berth.workflows.common.ActivityDefaults;
@@ -21,8 +23,6 @@ import dev.berth.workflows.common.Patience;
 import dev.berth.workflows.common.Steering;
 import dev.berth.workflows.common.StepFailed;
 import dev.berth.workflows.common.Superseded;
-import dev.berth.workflows.port.SplitLedger.Standing;
-import dev.berth.workflows.port.SplitLedger.State;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -110,14 +110,14 @@ final class Split {
         }
         steering.checkpoint();
         steering.enter(SplitStep.PREPARE_ROWS);
-        Standing prepared = persistently(step -> step.prepareRows(work(), parents));
-        require(prepared, State.PREPARED);
+        SplitStanding prepared = persistently(step -> step.prepareRows(work(), parents));
+        require(prepared, SplitState.PREPARED);
         operation.tell(null);
         steering.throwIfAborted();
         List<SplitChild> children = splitShards(prepared.children());
         steering.throwIfAborted();
         steering.enter(SplitStep.COMMIT);
-        require(persistently(step -> step.commit(work(), parents)), State.COMMITTED);
+        require(persistently(step -> step.commit(work(), parents)), SplitState.COMMITTED);
         return children;
     }
 
@@ -139,9 +139,9 @@ final class Split {
         return frozen.parents();
     }
 
-    private static void require(Standing standing, State state) {
+    private static void require(SplitStanding standing, SplitState state) {
         // A repeated preparation or commit may find that it had succeeded before.
-        if (standing.state() != state && standing.state() != State.COMMITTED) {
+        if (standing.state() != state && standing.state() != SplitState.COMMITTED) {
             throw new StepFailed(standing.why() == null ? "the split is " + standing.state() : standing.why());
         }
     }
@@ -221,8 +221,8 @@ final class Split {
     /** Back, unless the ledger says that it has happened. */
     OperationResult undo(String reason) {
         steering.undoing(reason);
-        State state = persistently(step -> step.end(input.requireTenant(), input.operation()));
-        if (state == State.COMMITTED) {
+        SplitState state = persistently(step -> step.end(input.requireTenant(), input.operation()));
+        if (state == SplitState.COMMITTED) {
             return forward(List.of());
         }
         SplitWork undone = work;

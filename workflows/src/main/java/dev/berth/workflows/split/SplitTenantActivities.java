@@ -6,10 +6,10 @@ import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.reply.Reply.SplitFrozen;
 import dev.berth.workflows.common.OperationRun;
-import dev.berth.workflows.port.SplitLedger.Standing;
-import dev.berth.workflows.port.SplitLedger.State;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
@@ -19,7 +19,7 @@ public interface SplitTenantActivities {
     /** Takes the shards, or says what is waited for. */
     SplitFrozen freeze(OperationRun run);
 
-    Standing prepareRows(SplitWork work, List<SplitParent> parents);
+    SplitStanding prepareRows(SplitWork work, List<SplitParent> parents);
 
     /**
      * Lets the pageserver split the shard, unless it has, and reads back what it made.
@@ -29,10 +29,10 @@ public interface SplitTenantActivities {
      */
     List<SplitChild> splitShard(SplitWork work, SplitParent parent, List<SplitChild> children);
 
-    Standing commit(SplitWork work, List<SplitParent> parents);
+    SplitStanding commit(SplitWork work, List<SplitParent> parents);
 
     /** Undoes what is not committed, whoever has the operation. */
-    State end(TenantId tenant, OperationId operation);
+    SplitState end(TenantId tenant, OperationId operation);
 
     /** What the ledger has, with the locations of those children that were seen in the generation it has. @return what the split was */
     SplitWork tellStateMachine(OperationRun run, TenantId tenant, List<SplitChild> seen);

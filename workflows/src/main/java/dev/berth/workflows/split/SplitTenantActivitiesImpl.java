@@ -15,6 +15,8 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Rejection;
 import dev.berth.schemas.reply.Reply;
@@ -29,8 +31,6 @@ import dev.berth.workflows.port.OperationCommands;
 import dev.berth.workflows.port.PageserverCalls;
 import dev.berth.workflows.port.PageserverCalls.Answer;
 import dev.berth.workflows.port.SplitLedger;
-import dev.berth.workflows.port.SplitLedger.Standing;
-import dev.berth.workflows.port.SplitLedger.State;
 import io.temporal.activity.Activity;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
     }
 
     @Override
-    public Standing prepareRows(SplitWork work, List<SplitParent> parents) {
+    public SplitStanding prepareRows(SplitWork work, List<SplitParent> parents) {
         requireRun(work.run());
         return ledger.prepare(request(work, parents));
     }
@@ -84,12 +84,12 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
         if (work.order().setsStripeSize()) {
             body.put("new_stripe_size", work.order().stripeSize());
         }
-        Answer answer = Heartbeats.during(() -> pageservers.send(
+        Answer answer = pageservers.send(
                 parent.node(),
                 "PUT",
                 "/v1/tenant/" + parent.shard() + "/shard_split",
                 Json.bytes(body),
-                ActivityDefaults.SPLIT_REQUEST));
+                ActivityDefaults.SPLIT_REQUEST);
         // Not found: an earlier try whose answer was lost may have split it.
         if (answer.status() != 404) {
             PageserverLocations.require(parent.node(), answer);
@@ -135,13 +135,13 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
     }
 
     @Override
-    public Standing commit(SplitWork work, List<SplitParent> parents) {
+    public SplitStanding commit(SplitWork work, List<SplitParent> parents) {
         requireRun(work.run());
         return ledger.commit(request(work, parents));
     }
 
     @Override
-    public State end(TenantId tenant, OperationId operation) {
+    public SplitState end(TenantId tenant, OperationId operation) {
         return ledger.end(tenant, operation);
     }
 

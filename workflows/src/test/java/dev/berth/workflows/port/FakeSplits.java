@@ -6,6 +6,8 @@ import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.SplitChild;
+import dev.berth.schemas.model.SplitStanding;
+import dev.berth.schemas.model.SplitState;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeSplits implements SplitLedger {
     private final Journal journal;
     private final Generation generation;
-    private @Nullable State state;
+    private @Nullable SplitState state;
     private List<SplitChild> children = List.of();
     private boolean attachedAnew;
 
@@ -28,19 +30,19 @@ public final class FakeSplits implements SplitLedger {
         attachedAnew = true;
     }
 
-    public synchronized @Nullable State state() {
+    public synchronized @Nullable SplitState state() {
         return state;
     }
 
     @Override
-    public Standing prepare(Request request) {
+    public SplitStanding prepare(Request request) {
         enter("prepare rows");
         synchronized (this) {
             if (state == null) {
-                state = State.PREPARED;
+                state = SplitState.PREPARED;
                 children = childrenOf(request);
             }
-            return new Standing(state, state == State.PREPARED ? children : List.of(), null);
+            return new SplitStanding(state, state == SplitState.PREPARED ? children : List.of(), null);
         }
     }
 
@@ -61,28 +63,28 @@ public final class FakeSplits implements SplitLedger {
     }
 
     @Override
-    public Standing commit(Request request) {
+    public SplitStanding commit(Request request) {
         enter("commit in the ledger");
-        Standing standing = commit();
+        SplitStanding standing = commit();
         enter("committed in the ledger");
         return standing;
     }
 
-    private synchronized Standing commit() {
-        if (state == State.PREPARED && attachedAnew) {
-            return new Standing(State.REFUSED, List.of(), "a shard was attached anew meanwhile");
+    private synchronized SplitStanding commit() {
+        if (state == SplitState.PREPARED && attachedAnew) {
+            return new SplitStanding(SplitState.REFUSED, List.of(), "a shard was attached anew meanwhile");
         }
-        if (state == State.PREPARED) {
-            state = State.COMMITTED;
+        if (state == SplitState.PREPARED) {
+            state = SplitState.COMMITTED;
         }
-        return new Standing(state == null ? State.REFUSED : state, List.of(), null);
+        return new SplitStanding(state == null ? SplitState.REFUSED : state, List.of(), null);
     }
 
     @Override
-    public State end(TenantId tenant, OperationId operation) {
+    public SplitState end(TenantId tenant, OperationId operation) {
         enter("end in the ledger");
         synchronized (this) {
-            state = state == State.COMMITTED ? State.COMMITTED : State.UNDONE;
+            state = state == SplitState.COMMITTED ? SplitState.COMMITTED : SplitState.UNDONE;
             return state;
         }
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.SplitState;
 import dev.berth.workflows.bed.TestBed;
 import dev.berth.workflows.common.OperationInput.Purpose;
 import dev.berth.workflows.common.OperationResult;
@@ -14,7 +15,6 @@ import dev.berth.workflows.common.OperationResult.Ending;
 import dev.berth.workflows.port.FakeCell;
 import dev.berth.workflows.port.Journal.Answered;
 import dev.berth.workflows.port.SplitLedger;
-import dev.berth.workflows.port.SplitLedger.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SplitTenantWorkflowTest {
     private static void assertSplit(TestBed bed) {
         assertThat(bed.cell.ending()).isEqualTo("completed");
-        assertThat(bed.splits.state()).isEqualTo(State.COMMITTED);
+        assertThat(bed.splits.state()).isEqualTo(SplitState.COMMITTED);
         assertThat(bed.cell.children())
                 .extracting(child -> child.shard().toString())
                 .containsExactly(
@@ -44,7 +44,7 @@ class SplitTenantWorkflowTest {
     /** Children are gone from nodes that answer, and nothing of the split is left in the ledger. */
     private static void assertUndone(TestBed bed, String reason) {
         assertThat(bed.cell.ending()).contains(reason);
-        assertThat(bed.splits.state()).isEqualTo(State.UNDONE);
+        assertThat(bed.splits.state()).isEqualTo(SplitState.UNDONE);
         assertThat(bed.cell.children()).isEmpty();
         for (int number = 0; number < 4; number++) {
             assertThat(bed.pageservers.at(ORIGIN, TestBed.child(number))).isEqualTo("nothing");
@@ -305,7 +305,7 @@ class SplitTenantWorkflowTest {
             bed.start(Purpose.RECOVER);
 
             assertThat(bed.result().ending()).isEqualTo(Ending.COMPLETED);
-            assertThat(bed.splits.state()).isEqualTo(State.COMMITTED);
+            assertThat(bed.splits.state()).isEqualTo(SplitState.COMMITTED);
             assertThat(bed.cell.children())
                     .as("nobody has looked at them")
                     .hasSize(4)
