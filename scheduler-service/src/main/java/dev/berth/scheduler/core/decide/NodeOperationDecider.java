@@ -72,7 +72,7 @@ final class NodeOperationDecider {
         }
         return switch (node.scheduling()) {
             case ACTIVE -> accept(draft, node, OperationKind.NODE_FILL, null);
-            case FILLING -> repeated("Node " + node.id() + " has filling in progress");
+            case FILLING -> repeated("Node " + node.id() + " has fill in progress");
             case DRAINING, PAUSE, PAUSE_FOR_RESTART, DELETING -> unfit(node, "filled");
         };
     }

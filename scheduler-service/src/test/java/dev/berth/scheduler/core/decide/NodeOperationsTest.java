@@ -293,7 +293,7 @@ class NodeOperationsTest {
                         new DrainNode(node),
                         NodeSchedulingPolicy.PAUSE,
                         "Node 1 cannot be drained due to Pause policy"),
-                new Case(new FillNode(node), NodeSchedulingPolicy.FILLING, "Node 1 has filling in progress"),
+                new Case(new FillNode(node), NodeSchedulingPolicy.FILLING, "Node 1 has fill in progress"),
                 new Case(
                         new FillNode(node),
                         NodeSchedulingPolicy.PAUSE_FOR_RESTART,
