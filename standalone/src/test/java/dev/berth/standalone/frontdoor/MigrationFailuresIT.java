@@ -67,6 +67,9 @@ class MigrationFailuresIT {
     /** The destination is attached beside the origin and does not catch up until it is allowed to. */
     private CompletableFuture<Answer> stalledBesideTheOrigin() {
         cell.pageserver(to).stallLsn(true);
+        // Between the last upload of the origin and the look at it some WAL must come in that the destination lacks.
+        FaultRule look = FaultRule.of("GET", tenant + "/timeline", new FaultAction.Delay(Duration.ofMillis(20)));
+        cell.pageserver(origin).faults().add(look);
         CompletableFuture<Answer> moving = cell.migrating(tenant, to);
         await("both are attached")
                 .atMost(LiveCell.BOUND)

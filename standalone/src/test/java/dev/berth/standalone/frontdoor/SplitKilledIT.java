@@ -94,6 +94,7 @@ class SplitKilledIT {
         Answer answer = split.join();
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         awaitServed(tenant, List.of(child(tenant, 0), child(tenant, 1)));
+        cell.awaitQuiet(RECOVERED);
         cell.checkInvariants();
     }
 
@@ -117,6 +118,7 @@ class SplitKilledIT {
         Answer answer = split.join();
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         awaitServed(tenant, List.of(child(tenant, 0), child(tenant, 1)));
+        cell.awaitQuiet(RECOVERED);
         cell.checkInvariants();
     }
 
