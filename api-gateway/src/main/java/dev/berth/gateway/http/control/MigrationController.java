@@ -81,7 +81,6 @@ public final class MigrationController {
 
     private static boolean isSettled(@Nullable Tenant tenant, TenantShardId id) {
         Shard shard = tenant == null ? null : tenant.shard(id);
-        return shard == null
-                || (!shard.hasWorkInFlight() && (shard.attached() == null || shard.isAttachedAsIntended()));
+        return shard == null || shard.isInPlace();
     }
 }

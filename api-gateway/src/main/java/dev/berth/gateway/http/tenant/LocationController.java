@@ -58,10 +58,7 @@ public final class LocationController {
     }
 
     private static boolean isInPlace(@Nullable Tenant tenant) {
-        return tenant == null
-                || tenant.shards().stream()
-                        .allMatch(shard ->
-                                !shard.hasWorkInFlight() && (shard.attached() == null || shard.isAttachedAsIntended()));
+        return tenant == null || tenant.shards().stream().allMatch(Shard::isInPlace);
     }
 
     private static JsonOut locations(Tenant tenant) {

@@ -118,6 +118,11 @@ final class NodeOperationDecider {
         return null;
     }
 
+    private static @Nullable Operation openOn(Draft draft, NodeId node) {
+        OperationId open = draft.view().operationOf(node);
+        return open == null ? null : draft.view().operation(open);
+    }
+
     /** Why no node may be configured now; null when it may. */
     static @Nullable Decision configurationRefusal(Draft draft) {
         Operation ongoing = ongoing(draft);
@@ -205,8 +210,7 @@ final class NodeOperationDecider {
         if (cancel.kind() != OperationKind.NODE_DELETE && !node.isAvailable()) {
             return unavailable(node);
         }
-        OperationId open = draft.view().operationOf(cancel.node());
-        Operation operation = open == null ? null : draft.view().operation(open);
+        Operation operation = openOn(draft, cancel.node());
         // Once the tombstone may be there the deletion is as good as done.
         if (operation == null || operation.kind() != cancel.kind() || operation.stage() == OperationStage.PURGING) {
             return Draft.rejected(
@@ -237,8 +241,7 @@ final class NodeOperationDecider {
 
     /** The node restarted: its policy says so already, and whatever was to be moved is there again. A deletion past its tombstone goes on. */
     static void restarted(Draft draft, NodeId node) {
-        OperationId open = draft.view().operationOf(node);
-        Operation operation = open == null ? null : draft.view().operation(open);
+        Operation operation = openOn(draft, node);
         if (operation != null && operation.kind().isOfNode() && operation.stage() != OperationStage.PURGING) {
             OperationDecider.end(draft, operation, "node " + node + " has restarted", null);
             trim(draft, operation);
@@ -247,8 +250,7 @@ final class NodeOperationDecider {
 
     /** Whether the node's tombstone may be there already. */
     static boolean isPastTombstone(Draft draft, NodeId node) {
-        OperationId open = draft.view().operationOf(node);
-        Operation operation = open == null ? null : draft.view().operation(open);
+        Operation operation = openOn(draft, node);
         return operation != null
                 && operation.kind() == OperationKind.NODE_DELETE
                 && operation.stage() == OperationStage.PURGING;

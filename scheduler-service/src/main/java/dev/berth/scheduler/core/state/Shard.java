@@ -81,6 +81,12 @@ public record Shard(
                 && location.generation().equals(generation);
     }
 
+    /** Whether nothing is under way, and the shard is attached as intended if it is to be attached. */
+    @JsonIgnore
+    public boolean isInPlace() {
+        return !hasWorkInFlight() && (attached == null || isAttachedAsIntended());
+    }
+
     public Shard withIntent(@Nullable NodeId attachedNode, List<NodeId> secondaryNodes) {
         return new Shard(
                 number,
