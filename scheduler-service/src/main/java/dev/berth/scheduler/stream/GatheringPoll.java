@@ -16,18 +16,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes from a consumer all that came during a commit. A consumer asks for more before it hands over what it has, and the broker answers
  * with the first record that comes: without this, what comes during a commit would make the batch after the next. A record that was
- * waited for is handed over at once.
+ * waited for is handed over at once, unless the batch before it had company: then many are asking, what they ask comes within moments of each
+ * other, and a transaction costs almost the same for all of it as for the first.
  */
 final class GatheringPoll {
     /** A poll that takes longer has waited for its records. */
     static final long WAITED_NANOS = 300_000;
 
-    /** For the broker's answer about what came after the records at hand. */
-    private static final Duration REST_WAIT = Duration.ofMillis(1);
+    /** How long more is taken after the first records of a batch; the consumer waits in whole milliseconds. */
+    static final Duration GATHERING = Duration.ofMillis(1);
+
+    /** One caller alone makes batches of two: what follows from its last command meets its next one. */
+    static final int COMPANY = 3;
+
+    /** A batch of so many has enough. */
+    static final int ENOUGH = Batch.COMMANDS_MAX;
 
     private final Consumer<byte[], byte[]> consumer;
     private final LongSupplier nanoTime;
     private @Nullable RuntimeException failure;
+    private boolean hadCompany;
 
     GatheringPoll(Consumer<byte[], byte[]> consumer, LongSupplier nanoTime) {
         this.consumer = consumer;
@@ -42,19 +50,33 @@ final class GatheringPoll {
             throw held;
         }
         long begun = nanoTime.getAsLong();
-        ConsumerRecords<byte[], byte[]> first = consumer.poll(timeout);
-        if (first.isEmpty() || nanoTime.getAsLong() - begun > WAITED_NANOS) {
-            return first;
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+        if (records.isEmpty()) {
+            return records;
         }
-        ConsumerRecords<byte[], byte[]> rest;
-        try {
-            rest = consumer.poll(REST_WAIT);
-        } catch (RuntimeException e) {
-            failure = e;
-            return first;
+        boolean wasWaitedFor = nanoTime.getAsLong() - begun > WAITED_NANOS;
+        if (!wasWaitedFor || hadCompany) {
+            records = gather(records);
         }
-        // Who has lost the partition meanwhile must not go on with its records.
-        return consumer.assignment().containsAll(first.partitions()) ? joined(first, rest) : rest;
+        hadCompany = records.count() >= COMPANY;
+        return records;
+    }
+
+    private ConsumerRecords<byte[], byte[]> gather(ConsumerRecords<byte[], byte[]> first) {
+        long begun = nanoTime.getAsLong();
+        ConsumerRecords<byte[], byte[]> records = first;
+        ConsumerRecords<byte[], byte[]> more;
+        do {
+            try {
+                more = consumer.poll(GATHERING);
+            } catch (RuntimeException e) {
+                failure = e;
+                return records;
+            }
+            // Who has lost the partition meanwhile must not go on with its records.
+            records = consumer.assignment().containsAll(records.partitions()) ? joined(records, more) : more;
+        } while (!more.isEmpty() && records.count() < ENOUGH && nanoTime.getAsLong() - begun < GATHERING.toNanos());
+        return records;
     }
 
     private static ConsumerRecords<byte[], byte[]> joined(

@@ -86,6 +86,29 @@ class GatheringPollTest {
     }
 
     @Test
+    void afterABatchWithCompanyARecordWaitsForOthers() {
+        onNextPoll(() -> come(0, 1, 2));
+        onNextPoll(() -> {});
+        onNextPoll(() -> {
+            nanos += GatheringPoll.WAITED_NANOS + 1;
+            come(3);
+        });
+        onNextPoll(() -> {
+            nanos += GatheringPoll.GATHERING.toNanos() / 2;
+            come(4);
+        });
+        onNextPoll(() -> {
+            nanos += GatheringPoll.GATHERING.toNanos() / 2;
+            come(5);
+        });
+        onNextPoll(() -> come(6));
+
+        assertThat(offsets(poll())).containsExactly(0L, 1L, 2L);
+        assertThat(offsets(poll())).containsExactly(3L, 4L, 5L);
+        assertThat(polls).isEqualTo(5);
+    }
+
+    @Test
     void aFailureAfterRecordsComesAfterThem() {
         onNextPoll(() -> come(0));
         onNextPoll(() -> {
