@@ -19,7 +19,7 @@ public final class ControllerStream {
 
     /**
      * @param member stable name of this process among the writers of the cell, of which one is at work at a time
-     * @param stateFolder where Streams keeps its process id; must survive a restart (P17)
+     * @param stateFolder where Streams keeps a lock; nothing in it must survive a restart
      */
     public ControllerStream(
             LogClients clients, Topics topics, String member, Path stateFolder, MeterRegistry registry) {
@@ -36,7 +36,7 @@ public final class ControllerStream {
         StreamLife life = new StreamLife(
                 ControllerTopology.of(topics, ControllerCore.standard(), batch, poison, metrics),
                 StreamSettings.of(clients, topics, member, stateFolder),
-                batch,
+                new WriterClients(topics.application(), batch),
                 metrics);
         life.start();
         return life;

@@ -25,7 +25,6 @@ final class ControllerTopology {
         topology.addSource(SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.commands());
         topology.addProcessor(PROCESSOR, () -> new ControllerProcessor(core, task, batch, poison, metrics), SOURCE);
         topology.addStateStore(stateStore(task), PROCESSOR);
-        topology.addStateStore(ProcessIdAnchor.builder(), PROCESSOR);
         for (Transition.Destination destination : Transition.Destination.values()) {
             topology.addSink(
                     destination.sink(),

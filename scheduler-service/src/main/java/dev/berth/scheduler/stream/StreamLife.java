@@ -18,9 +18,9 @@ public final class StreamLife implements AutoCloseable {
     private final Restoration restoration = new Restoration();
     private final CompletableFuture<Throwable> death = new CompletableFuture<>();
 
-    StreamLife(Topology topology, Properties settings, Batch batch, StreamMetrics metrics) {
+    StreamLife(Topology topology, Properties settings, WriterClients clients, StreamMetrics metrics) {
         this.metrics = metrics;
-        this.streams = new KafkaStreams(topology, settings, new BatchingConsumers(batch));
+        this.streams = new KafkaStreams(topology, settings, clients);
         streams.setGlobalStateRestoreListener(restoration);
         streams.setUncaughtExceptionHandler(error -> {
             death.complete(error);

@@ -13,7 +13,7 @@ final class StreamSettings {
     /** For what no batch has ended with. */
     private static final int COMMIT_INTERVAL_MS = 100;
 
-    /** A dead writer's transaction blocks readers no longer than this (P17). */
+    /** A dead writer's transaction blocks readers no longer than this, if nobody takes its place (P17). */
     private static final int TRANSACTION_TIMEOUT_MS = 3_000;
 
     private static final int REQUEST_BYTES_MAX = Topics.MESSAGE_BYTES_MAX + 64 * 1024;

@@ -13,22 +13,22 @@ final class SchedulerProcess {
     private SchedulerProcess() {}
 
     public static void main(String[] arguments) throws Exception {
-        SchedulerService.start(options(arguments[0], new Topics(arguments[1]), Path.of(arguments[2])));
+        SchedulerService.start(options(arguments[0], new Topics(arguments[1]), Path.of(arguments[2]), arguments[3]));
         new CountDownLatch(1).await();
     }
 
-    static SchedulerOptions options(String bootstrapServers, Topics topics, Path folder) {
+    static SchedulerOptions options(String bootstrapServers, Topics topics, Path folder, String member) {
         return new SchedulerOptions(
                 new LogClients(bootstrapServers),
                 topics,
-                "scheduler",
+                member,
                 folder,
                 () -> {},
                 new SimpleMeterRegistry(),
                 SchedulerOptions.START_BOUND);
     }
 
-    static Process fork(String bootstrapServers, Topics topics, Path folder) throws IOException {
+    static Process fork(String bootstrapServers, Topics topics, Path folder, String member) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
@@ -39,7 +39,8 @@ final class SchedulerProcess {
                         SchedulerProcess.class.getName(),
                         bootstrapServers,
                         topics.cell(),
-                        folder.toString())
+                        folder.toString(),
+                        member)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "scheduler.log")))
                 .start();

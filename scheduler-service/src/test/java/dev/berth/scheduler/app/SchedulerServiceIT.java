@@ -173,17 +173,15 @@ class SchedulerServiceIT {
     void nothingIsLostOrDoneTwiceWhenTheWriterIsKilledUnderLoad() throws Exception {
         Map<CommandId, Long> acknowledged = new ConcurrentHashMap<>();
         AtomicBoolean stop = new AtomicBoolean();
-        Process writer = SchedulerProcess.fork(broker.bootstrapServers(), topics, stateFolder);
+        Process writer = SchedulerProcess.fork(broker.bootstrapServers(), topics, stateFolder, "scheduler");
         Thread load = Thread.ofPlatform().start(() -> load(acknowledged, stop));
         try {
             for (int kill = 0; kill < 3; kill++) {
-                int decided = folded.outcomes.size();
-                await().atMost(BOUND).until(() -> folded.outcomes.size() > decided + 300);
+                awaitMoreOutcomes();
                 writer.destroyForcibly().waitFor();
-                writer = SchedulerProcess.fork(broker.bootstrapServers(), topics, stateFolder);
+                writer = SchedulerProcess.fork(broker.bootstrapServers(), topics, stateFolder, "scheduler");
             }
-            int decided = folded.outcomes.size();
-            await().atMost(BOUND).until(() -> folded.outcomes.size() > decided + 300);
+            awaitMoreOutcomes();
             stop.set(true);
             load.join();
             await().atMost(BOUND).until(() -> folded.outcomes.keySet().containsAll(acknowledged.keySet()));
@@ -198,6 +196,50 @@ class SchedulerServiceIT {
                 .allSatisfy(id ->
                         assertThat(folded.outcomes.get(id)).singleElement().isInstanceOf(Outcome.Accepted.class));
         assertStoreEqualsFoldedEvents();
+    }
+
+    @Test
+    void aWriterThatWokeUpTooLateIsShutOutByItsSuccessor() throws Exception {
+        Map<CommandId, Long> acknowledged = new ConcurrentHashMap<>();
+        AtomicBoolean stop = new AtomicBoolean();
+        Path elsewhere = Files.createDirectories(folder.resolve(topics.cell() + "-elsewhere"));
+        Process asleep = SchedulerProcess.fork(broker.bootstrapServers(), topics, stateFolder, "first");
+        Process successor = null;
+        Thread load = Thread.ofPlatform().start(() -> load(acknowledged, stop));
+        try {
+            awaitMoreOutcomes();
+            signal("-STOP", asleep);
+            successor = SchedulerProcess.fork(broker.bootstrapServers(), topics, elsewhere, "second");
+            awaitMoreOutcomes();
+            signal("-CONT", asleep);
+            awaitMoreOutcomes();
+            assertThat(asleep.isAlive()).isTrue();
+            stop.set(true);
+            load.join();
+            await().atMost(BOUND).until(() -> folded.outcomes.keySet().containsAll(acknowledged.keySet()));
+        } finally {
+            stop.set(true);
+            asleep.destroyForcibly().waitFor();
+            if (successor != null) {
+                successor.destroyForcibly().waitFor();
+            }
+        }
+
+        assertThat(folded.error).isNull();
+        assertThat(folded.positions).isSorted().doesNotHaveDuplicates();
+        assertStoreEqualsFoldedEvents();
+    }
+
+    private void awaitMoreOutcomes() {
+        int decided = folded.outcomes.size();
+        await().atMost(BOUND).until(() -> folded.outcomes.size() > decided + 300);
+    }
+
+    private static void signal(String signal, Process process) throws Exception {
+        assertThat(new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     private void load(Map<CommandId, Long> acknowledged, AtomicBoolean stop) {
@@ -231,7 +273,8 @@ class SchedulerServiceIT {
     }
 
     private SchedulerService start() {
-        return SchedulerService.start(SchedulerProcess.options(broker.bootstrapServers(), topics, stateFolder));
+        return SchedulerService.start(
+                SchedulerProcess.options(broker.bootstrapServers(), topics, stateFolder, "scheduler"));
     }
 
     private void awaitOutcome(String id) {

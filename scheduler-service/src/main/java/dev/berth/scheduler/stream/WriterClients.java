@@ -1,22 +1,33 @@
 package dev.berth.scheduler.stream;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Clients for Streams whose main consumer gathers what has come, and notes how far the records reach that it has handed over. */
-final class BatchingConsumers implements KafkaClientSupplier {
+/**
+ * Clients of a cell's one writer. Its consumer gathers what has come, and notes how far the records reach that it has handed over. Its
+ * producer has the cell's own transactional id: who becomes the writer ends the transaction of the one before and shuts it out, wherever
+ * that one runs, before the state is restored (P17).
+ */
+final class WriterClients implements KafkaClientSupplier {
     private final KafkaClientSupplier clients = new DefaultKafkaClientSupplier();
+    private final String transactionalId;
     private final Batch batch;
 
-    BatchingConsumers(Batch batch) {
+    /** @param application name of the stream, which is the cell's own */
+    WriterClients(String application, Batch batch) {
+        this.transactionalId = application + "-writer";
         this.batch = batch;
     }
 
@@ -26,8 +37,17 @@ final class BatchingConsumers implements KafkaClientSupplier {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return clients.getProducer(config);
+        Map<String, Object> own = new HashMap<>(config);
+        own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        Producer<byte[], byte[]> producer = clients.getProducer(own);
+        SparseOffsets offsets = new SparseOffsets(System::nanoTime);
+        return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
+                Producer.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, arguments) -> {
+                    boolean isLeftOut = method.getName().equals("sendOffsetsToTransaction") && !offsets.areDue();
+                    return isLeftOut ? null : invoke(method, producer, arguments);
+                });
     }
 
     @Override
@@ -42,11 +62,7 @@ final class BatchingConsumers implements KafkaClientSupplier {
                         records.forEach(record -> batch.fetched(record.offset()));
                         return records;
                     }
-                    try {
-                        return method.invoke(consumer, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
+                    return invoke(method, consumer, arguments);
                 });
     }
 
@@ -58,5 +74,13 @@ final class BatchingConsumers implements KafkaClientSupplier {
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
         return clients.getGlobalConsumer(config);
+    }
+
+    private static @Nullable Object invoke(Method method, Object client, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(client, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 }
