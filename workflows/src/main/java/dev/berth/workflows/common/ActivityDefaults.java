@@ -36,6 +36,9 @@ public final class ActivityDefaults {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
+    /** How often an activity that waits for a pageserver says that it is alive. */
+    static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+
     private ActivityDefaults() {}
 
     public static LocalActivityOptions quick() {
@@ -66,7 +69,7 @@ public final class ActivityDefaults {
     public static ActivityOptions splitting() {
         return ActivityOptions.newBuilder(patient())
                 .setStartToCloseTimeout(SPLIT_TRY)
-                .setHeartbeatTimeout(SPLIT_REQUEST.plus(HEARTBEAT))
+                .setHeartbeatTimeout(SIGN_OF_LIFE.multipliedBy(3))
                 .setCancellationType(ActivityCancellationType.TRY_CANCEL)
                 .build();
     }

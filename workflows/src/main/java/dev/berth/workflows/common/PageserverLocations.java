@@ -17,6 +17,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to pageservers as activities make them: with the bound of the activity, and failures named. */
@@ -71,10 +75,9 @@ public final class PageserverLocations {
     /** A request whatever it is answered. */
     public Answer send(NodeId node, String method, String path, byte @Nullable [] body, Duration bound) {
         Endpoint endpoint = available(node);
-        signOfLife();
         long settlesAtMs = System.currentTimeMillis() + bound.toMillis();
         try {
-            return calls.call(endpoint, method, path, body, bound);
+            return alive(() -> calls.call(endpoint, method, path, body, bound));
         } catch (IOException e) {
             String why = "node " + node + ": " + e.getMessage();
             // Only a PUT changes a location; anything else that is lost is as good as not sent.
@@ -93,11 +96,35 @@ public final class PageserverLocations {
                 .orElseThrow(() -> Failures.refused("node " + node + " does not answer heartbeats"));
     }
 
-    /** An activity of several requests may take longer than the time between heartbeats. */
-    private static void signOfLife() {
-        ActivityExecutionContext context = Activity.getExecutionContext();
-        if (!context.getInfo().isLocal()) {
-            context.heartbeat(null);
+    /** One request. */
+    private interface Request {
+        Answer answer() throws IOException, InterruptedException;
+    }
+
+    /** Gives signs of life until the answer is there, so that the death of this process is noticed long before the request's bound. */
+    private static Answer alive(Request request) throws IOException, InterruptedException {
+        ActivityExecutionContext activity = Activity.getExecutionContext();
+        if (activity.getInfo().isLocal()) {
+            return request.answer();
+        }
+        FutureTask<Answer> answer = new FutureTask<>(request::answer);
+        Thread.ofVirtual().name("pageserver-request").start(answer);
+        try {
+            while (true) {
+                activity.heartbeat(null);
+                try {
+                    return answer.get(ActivityDefaults.SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException stillWaiting) {
+                    continue;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException noAnswer) {
+                throw noAnswer;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            answer.cancel(true);
         }
     }
 
