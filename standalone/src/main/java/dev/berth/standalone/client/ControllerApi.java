@@ -13,7 +13,10 @@ public record ControllerApi(HttpApi http) {
     public record Shard(String id, OptionalInt attached, List<Integer> secondaries) {}
 
     /** One node as the controller describes it. */
-    public record Node(int id, String availability, String zone, String http) {}
+    public record Node(int id, String availability, String scheduling, String zone, String http) {}
+
+    /** A long operation and how it stands. */
+    public record Operation(String id, String state, String temporalUrl) {}
 
     public static ControllerApi at(String base) {
         return new ControllerApi(HttpApi.at(base));
@@ -68,10 +71,58 @@ public record ControllerApi(HttpApi http) {
                 .map(node -> new Node(
                         node.path("id").asInt(),
                         node.path("availability").asText(),
+                        node.path("scheduling").asText(),
                         node.path("availability_zone_id").asText(),
                         "http://" + node.path("listen_http_addr").asText() + ":"
                                 + node.path("listen_http_port").asText()))
                 .toList();
+    }
+
+    /** Returns when the tenant has so many shards, or throws why it has not. */
+    public void split(String tenant, int shards) throws CallFailure {
+        http.put("/control/v1/tenant/" + tenant + "/shard_split", "{\"new_shard_count\": " + shards + "}");
+    }
+
+    /** Returns when the operation is accepted. */
+    public void drain(int node) throws CallFailure {
+        http.put("/control/v1/node/" + node + "/drain", "");
+    }
+
+    /** Returns when the operation is accepted. */
+    public void fill(int node) throws CallFailure {
+        http.put("/control/v1/node/" + node + "/fill", "");
+    }
+
+    /** Returns when the operation is accepted. */
+    public void deleteNode(int node) throws CallFailure {
+        http.put("/control/v1/node/" + node + "/delete", "");
+    }
+
+    /** The newest operations of a tenant. */
+    public List<Operation> operationsOfTenant(String tenant) throws CallFailure {
+        return operations("tenant=" + tenant);
+    }
+
+    /** The newest operations of a node. */
+    public List<Operation> operationsOfNode(int node) throws CallFailure {
+        return operations("node=" + node);
+    }
+
+    private List<Operation> operations(String filter) throws CallFailure {
+        List<Operation> found = new ArrayList<>();
+        for (JsonNode one : http.get("/control/v1/operation?" + filter).path("operations")) {
+            JsonNode whole = http.get("/control/v1/operation/" + one.path("id").asText());
+            found.add(new Operation(
+                    whole.path("id").asText(),
+                    whole.path("state").asText(),
+                    whole.path("temporal_url").asText()));
+        }
+        return List.copyOf(found);
+    }
+
+    /** Answered when it is in the log; the operation's state shows when it has ended. */
+    public void abort(String operation, String reason) throws CallFailure {
+        http.post("/control/v1/operation/" + operation + "/abort", "{\"reason\": \"" + reason + "\"}");
     }
 
     /** How many shards are to be attached at each node. */

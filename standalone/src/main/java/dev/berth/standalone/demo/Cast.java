@@ -16,10 +16,18 @@ final class Cast {
 
     private static final int TENTH = 10;
 
-    private final List<Tenant> tenants;
+    private volatile List<Tenant> tenants;
 
     private Cast(List<Tenant> tenants) {
         this.tenants = tenants;
+    }
+
+    /** From now on so many shards are promised of the tenant. */
+    void promise(Tenant tenant, int count) {
+        Tenant grown = new Tenant(tenant.id(), count, tenant.timelines());
+        tenants = tenants.stream()
+                .map(each -> each.id().equals(tenant.id()) ? grown : each)
+                .toList();
     }
 
     /** Of ten tenants one has 8 shards, two have 4 and seven are not sharded. */

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description =
-                "Plays the main job as a story on real processes: tenants, a live migration, a dead pageserver, a killed"
+                "Plays the main job as a story on real processes: tenants, a live migration, a dead pageserver, a split that is"
+                        + " aborted and one that is not, a drain, a restart, a fill, a deletion, and in the middle of each a killed"
                         + " scheduler and killed workers; then examines from outside whether everything holds that must.")
 @SuppressWarnings("NullAway.Init")
 public final class DemoCommand implements Callable<Integer> {

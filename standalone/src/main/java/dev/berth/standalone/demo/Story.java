@@ -2,7 +2,6 @@ package dev.berth.standalone.demo;
 
 import dev.berth.standalone.client.CallFailure;
 import dev.berth.standalone.client.ControllerApi;
-import dev.berth.standalone.client.ControllerApi.Node;
 import dev.berth.standalone.client.ControllerApi.Shard;
 import dev.berth.standalone.demo.Cast.Tenant;
 import dev.berth.standalone.parts.PartFailure;
@@ -23,12 +22,13 @@ import java.util.concurrent.TimeUnit;
 
 /** The acts of the demo, in order. */
 final class Story {
-    private static final Duration SETTLE_MAX = Duration.ofMinutes(3);
-    private static final Duration POLL = Duration.ofMillis(200);
     private static final int CALLERS = 16;
     private static final int VICTIM = 1;
+    private static final int RESTARTED = 2;
+    private static final int DELETED = 4;
     private static final int OBJECTIONS_SHOWN = 3;
 
+    private final Scene scene;
     private final Installation berth;
     private final ControllerApi api;
     private final Console console;
@@ -41,14 +41,13 @@ final class Story {
         this.console = console;
         this.random = new Random(seed);
         this.cast = Cast.of(tenants, random);
+        this.scene = new Scene(berth, api, console, cast);
     }
 
     /** Whether everything that must hold did. */
     boolean play() throws CallFailure, InterruptedException {
         act("Pageservers register");
-        await(
-                "all pageservers are Active",
-                () -> activeNodes() == berth.pageserverIds().size());
+        scene.await("all pageservers are Active", scene::areAllActive);
         act(cast.tenants().size() + " tenants with " + cast.shards() + " shards are created by " + CALLERS
                 + " callers");
         createTenants();
@@ -59,12 +58,19 @@ final class Story {
             act("Under load, a pageserver is killed, and then the scheduler and the workers");
             killEverything();
             act("The dead pageserver comes back");
-            berth.release(pageserver(VICTIM));
-            await(
-                    "it is Active again",
-                    () -> activeNodes() == berth.pageserverIds().size());
+            berth.release(Scene.pageserver(VICTIM));
+            scene.await("it is Active again", scene::areAllActive);
+            act(
+                    "Under load, a tenant splits; the first try is aborted, during the second the scheduler and the workers are killed");
+            new SplitAct(scene).play();
+            NodeActs nodes = new NodeActs(scene);
+            act(
+                    "Under load, a pageserver is drained, restarted and filled; the scheduler and the workers are killed each time");
+            nodes.restart(RESTARTED);
+            act("Under load, another one is deleted; likewise");
+            nodes.delete(DELETED);
             traffic.close();
-            console.line("   " + traffic.summary());
+            scene.line(traffic.summary());
             settle();
             act("What must hold");
             findings = Examination.of(api, cast, traffic);
@@ -76,9 +82,9 @@ final class Story {
     private void createTenants() throws CallFailure, InterruptedException {
         long begun = System.nanoTime();
         inParallel(cast.tenants(), tenant -> {
-            repeatedWhileLate(() -> api.createTenant(tenant.id(), tenant.count()));
+            Scene.repeatedWhileLate(() -> api.createTenant(tenant.id(), tenant.count()));
             String timeline = Cast.id(new Random(tenant.id().hashCode()));
-            repeatedWhileLate(() -> api.createTimeline(tenant.id(), timeline));
+            Scene.repeatedWhileLate(() -> api.createTimeline(tenant.id(), timeline));
             tenant.timelines().add(timeline);
         });
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -110,18 +116,19 @@ final class Story {
         int victims = api.attachedByNode().getOrDefault(VICTIM, 0);
         console.line("   kill -9 of pageserver " + VICTIM + ", where " + victims + " shards are attached");
         long killed = System.nanoTime();
-        berth.killAndHold(pageserver(VICTIM));
-        await("the controller sees it Offline", () -> availability(VICTIM).equals("Offline"));
+        berth.killAndHold(Scene.pageserver(VICTIM));
+        scene.await(
+                "the controller sees it Offline",
+                () -> scene.isNode(VICTIM, node -> node.availability().equals("Offline")));
         console.line("   kill -9 of the scheduler and of the workers, in the middle of the fail-over");
-        berth.kill("scheduler");
-        berth.kill("workers");
+        scene.killSchedulerAndWorkers();
         watchFailover(killed, victims);
     }
 
     /** Prints each time that the number of shards still to move has changed. */
     private void watchFailover(long killed, int victims) throws InterruptedException {
         int before = -1;
-        long deadline = System.nanoTime() + SETTLE_MAX.toNanos();
+        long deadline = System.nanoTime() + Scene.SETTLE_MAX.toNanos();
         while (before != 0) {
             int left = shardsAt(VICTIM).orElse(before);
             if (left != before) {
@@ -133,7 +140,7 @@ final class Story {
             if (System.nanoTime() > deadline) {
                 throw new PartFailure(left + " shards are still on the dead pageserver");
             }
-            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+            TimeUnit.MILLISECONDS.sleep(Scene.POLL.toMillis());
         }
     }
 
@@ -146,7 +153,7 @@ final class Story {
     }
 
     private void settle() throws InterruptedException {
-        await("everything is quiet", () -> api.reconcileAll() == 0);
+        scene.await("everything is quiet", () -> api.reconcileAll() == 0);
         try {
             console.line("   attached by node: " + byNode());
         } catch (CallFailure e) {
@@ -164,72 +171,11 @@ final class Story {
     }
 
     private void act(String title) {
-        console.line("\n== " + title);
-    }
-
-    private String pageserver(int id) {
-        return "pageserver-" + id;
+        scene.act(title);
     }
 
     private Map<Integer, Integer> byNode() throws CallFailure {
         return api.attachedByNode();
-    }
-
-    private int activeNodes() throws CallFailure {
-        return (int) api.nodes().stream()
-                .filter(node -> node.availability().equals("Active"))
-                .count();
-    }
-
-    private String availability(int id) throws CallFailure {
-        return api.nodes().stream()
-                .filter(node -> node.id() == id)
-                .map(Node::availability)
-                .findFirst()
-                .orElse("unknown");
-    }
-
-    /** A question to the controller, which may fail while parts are dead. */
-    private interface Question {
-        boolean isSo() throws CallFailure;
-    }
-
-    private void await(String what, Question question) throws InterruptedException {
-        long begun = System.nanoTime();
-        String last = "";
-        while (System.nanoTime() - begun < SETTLE_MAX.toNanos()) {
-            try {
-                if (question.isSo()) {
-                    console.line(
-                            "   " + what + " after " + Console.seconds(Duration.ofNanos(System.nanoTime() - begun)));
-                    return;
-                }
-            } catch (CallFailure e) {
-                last = " (" + e.getMessage() + ")";
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-        }
-        throw new PartFailure("after " + SETTLE_MAX.toSeconds() + " s it is not so that " + what + last);
-    }
-
-    /** A call that may be repeated: it is, while the controller answers that it was not done in time. */
-    private interface Call {
-        void make() throws CallFailure;
-    }
-
-    private static void repeatedWhileLate(Call call) throws CallFailure {
-        long begun = System.nanoTime();
-        while (true) {
-            try {
-                call.make();
-                return;
-            } catch (CallFailure e) {
-                boolean isLate = e.status() == 408 || e.status() == 503;
-                if (!isLate || System.nanoTime() - begun > SETTLE_MAX.toNanos()) {
-                    throw e;
-                }
-            }
-        }
     }
 
     /** Something done for each of many. */

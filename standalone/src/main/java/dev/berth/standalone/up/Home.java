@@ -3,11 +3,14 @@ package dev.berth.standalone.up;
 import dev.berth.standalone.parts.FolderLock;
 import dev.berth.standalone.parts.PartFailure;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The folder that holds everything of one {@code berth up}: data of the parts, logs, pids and the ports it once chose. */
 record Home(Path folder) {
@@ -50,15 +53,28 @@ record Home(Path folder) {
         }
     }
 
+    /** File by file: simulated remote storage may have held millions of them. */
     private static void remove(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.delete(file);
+                return FileVisitResult.CONTINUE;
             }
-        }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     Path data(String part) {

@@ -3,6 +3,7 @@ package dev.berth.workflows.split;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -18,6 +19,9 @@ final class Lanes {
     private final SortedSet<Integer> underWay = new TreeSet<>();
     private int next;
     private int done;
+    private int running;
+    private boolean isStopped;
+    private @Nullable CancellationScope scope;
     private @Nullable RuntimeException failure;
 
     Lanes(int count, IntConsumer task) {
@@ -27,27 +31,49 @@ final class Lanes {
 
     /** Returns when all is done, one has failed, or it is told to stop; what is then under way is cancelled. */
     void run(BooleanSupplier stop) {
-        CancellationScope scope = Workflow.newCancellationScope(() -> {
+        begin(stop);
+        cancel();
+    }
+
+    /** Likewise, but what is then under way goes on. Nothing else is begun. */
+    void begin(BooleanSupplier stop) {
+        scope = Workflow.newCancellationScope(() -> {
             for (int lane = 0; lane < Math.min(LANES, count); lane++) {
                 Async.procedure(this::lane);
             }
         });
         scope.run();
         Workflow.await(() -> done == count || failure != null || stop.getAsBoolean());
-        if (done < count) {
+        isStopped = true;
+    }
+
+    boolean isIdle() {
+        return running == 0;
+    }
+
+    /** Waits for what is under way, no longer than this. */
+    void settle(Duration bound) {
+        Workflow.await(bound, this::isIdle);
+    }
+
+    void cancel() {
+        if (done < count && scope != null) {
             scope.cancel();
         }
     }
 
     private void lane() {
-        while (failure == null && next < count) {
+        while (failure == null && !isStopped && next < count) {
             int one = next++;
             underWay.add(one);
+            running++;
             try {
                 task.accept(one);
             } catch (RuntimeException e) {
                 failure = failure == null ? e : failure;
                 return;
+            } finally {
+                running--;
             }
             underWay.remove(one);
             done++;

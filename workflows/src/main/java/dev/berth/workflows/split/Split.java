@@ -46,6 +46,12 @@ import org.jspecify.annotations.Nullable;
 final class Split {
     private static final Duration FREEZE_MAX = Duration.ofSeconds(30);
     private static final Duration FREEZE_PAUSE_MAX = Duration.ofSeconds(2);
+    /** For pageservers that are splitting when the split is given up. */
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
+
+    /** Marks runs that wait for them. */
+    private static final String WAITS_FOR_ANSWERS = "waits-for-answers";
+
     /** A request that nobody waits for any more may take effect for this long. */
     private static final Duration STRAY_SPLIT = ActivityDefaults.SPLIT_REQUEST.plusSeconds(5);
 
@@ -146,7 +152,10 @@ final class Split {
         }
     }
 
-    /** Concurrently, since pageservers do not wait for each other. An abort does not wait for them. */
+    /**
+     * Concurrently, since pageservers do not wait for each other. An abort or a failure waits a little for those that are splitting: what they
+     * answer can be undone at once, while a shard without an answer stays unknown until its request can have no effect any more (P3).
+     */
     private List<SplitChild> splitShards(List<SplitChild> prepared) {
         steering.enter(SplitStep.SPLIT_SHARDS);
         touched = true;
@@ -155,7 +164,12 @@ final class Split {
             made.addAll(splitShard(parents.get(one), prepared));
             steering.counted(made.size(), prepared.size(), null);
         });
-        lanes.run(() -> steering.progress().abortRequested() != null);
+        lanes.begin(() -> steering.progress().abortRequested() != null);
+        if (!lanes.isIdle() && Workflow.getVersion(WAITS_FOR_ANSWERS, Workflow.DEFAULT_VERSION, 1) >= 1) {
+            steering.waitFor("pageservers are splitting already");
+            lanes.settle(ANSWER_MAX);
+        }
+        lanes.cancel();
         lanes.underWay().forEach(one -> stray(parents.get(one).node()));
         steering.throwIfAborted();
         lanes.throwIfFailed();
