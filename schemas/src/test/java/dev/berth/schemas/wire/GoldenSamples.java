@@ -625,6 +625,19 @@ final class GoldenSamples {
         add(SUMMARY);
         bare(new OperationSummary(
                 OperationKind.TENANT_DELETE, null, null, null, null, OperationStage.ACCEPTED, 0, null, null));
+        of(
+                "planned",
+                new OperationSummary(
+                        OperationKind.NODE_DRAIN,
+                        null,
+                        null,
+                        NODE,
+                        null,
+                        OperationStage.ACCEPTED,
+                        NOW_MS,
+                        "run-1",
+                        PROGRESS,
+                        PLAN));
         bare(new OperationSteering(0, OperationSteering.Action.ABORT, null));
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));
