@@ -45,7 +45,15 @@ public record GatewayOptions(
 
     public GatewayOptions withTenantRateLimit(int perSecond) {
         return new GatewayOptions(
-                host, port, cell, version, perSecond, longReconcileThreshold, pageserverToken, temporalUi, nodeOperations);
+                host,
+                port,
+                cell,
+                version,
+                perSecond,
+                longReconcileThreshold,
+                pageserverToken,
+                temporalUi,
+                nodeOperations);
     }
 
     /** Without the token. */

@@ -143,7 +143,8 @@ final class FoldedState implements CellState {
         if (operation == null) {
             return Optional.empty();
         }
-        PlanId plan = operation.nodeOrder() == null ? null : operation.nodeOrder().plan();
+        PlanId plan =
+                operation.nodeOrder() == null ? null : operation.nodeOrder().plan();
         return plan == null
                 ? NodePlanner.plan(state, operation, after, room)
                 : Optional.of(PlannedMoves.part(state, operation, plans.moves(plan), after, room));

@@ -30,8 +30,8 @@ final class PlansInLedger {
                 return known;
             }
         }
-        StoredPlan stored = ledger.plan(id)
-                .orElseThrow(() -> new IllegalStateException("plan " + id + " is not kept any more"));
+        StoredPlan stored =
+                ledger.plan(id).orElseThrow(() -> new IllegalStateException("plan " + id + " is not kept any more"));
         List<PlannedShard> moves = MessageCodec.decodePlan(stored.document()).moves().stream()
                 .map(OperationPlan.Move::shard)
                 .toList();

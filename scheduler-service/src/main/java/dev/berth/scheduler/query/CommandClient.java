@@ -60,19 +60,14 @@ public final class CommandClient {
      * taken on the folding thread, which has to be quick.
      */
     public <T> CompletableFuture<Taken<T>> submitTaking(
-            Command command,
-            CommandId id,
-            Duration notAfter,
-            Duration wait,
-            Function<ControllerView, T> taking) {
+            Command command, CommandId id, Duration notAfter, Duration wait, Function<ControllerView, T> taking) {
         CommandEnvelope envelope = new CommandEnvelope(id, notAfterMs(notAfter), source, command);
         CompletableFuture<Taken<T>> taken;
         try {
             taken = view.awaitOutcome(
                     id,
                     (submitted, state) -> new Taken<>(
-                            submitted,
-                            submitted.outcome() instanceof Outcome.Accepted ? taking.apply(state) : null),
+                            submitted, submitted.outcome() instanceof Outcome.Accepted ? taking.apply(state) : null),
                     wait,
                     () -> undecided(envelope, wait));
         } catch (ViewFailure failure) {

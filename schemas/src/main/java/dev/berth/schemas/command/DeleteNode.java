@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record DeleteNode(
-        NodeId node, NodeRemoval removal, int atOnce, @Nullable PlanRef plan) implements NodeCommand, OperationRequest {
+        NodeId node,
+        NodeRemoval removal,
+        int atOnce,
+        @Nullable PlanRef plan) implements NodeCommand, OperationRequest {
     public DeleteNode(NodeId node, NodeRemoval removal) {
         this(node, removal, 0, null);
     }

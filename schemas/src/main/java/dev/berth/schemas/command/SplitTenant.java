@@ -16,8 +16,7 @@ public record SplitTenant(
         TenantId tenant,
         ShardCount count,
         @Nullable Integer stripeSize,
-        @Nullable PlanRef plan)
-        implements TenantCommand, OperationRequest {
+        @Nullable PlanRef plan) implements TenantCommand, OperationRequest {
     public SplitTenant(TenantId tenant, ShardCount count, @Nullable Integer stripeSize) {
         this(tenant, count, stripeSize, null);
     }

@@ -43,7 +43,9 @@ public record OperationPlan(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Move(
-            PlannedShard shard, @Nullable Long bytesToWarm, @Nullable String unknown) {}
+            PlannedShard shard,
+            @Nullable Long bytesToWarm,
+            @Nullable String unknown) {}
 
     /** A shard that a split makes: attached where its parent is. */
     public record Child(TenantShardId shard, TenantShardId parent, NodeId node, List<NodeId> secondaries) {

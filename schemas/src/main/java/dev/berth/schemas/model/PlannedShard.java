@@ -14,8 +14,7 @@ public record PlannedShard(TenantShardId shard, ShardIntent from, ShardIntent to
     /** Nodes that take something they did not have, or serve what they only had a copy of. */
     public List<NodeId> destinations() {
         return to.nodes().stream()
-                .filter(node ->
-                        !from.includes(node) || (node.equals(to.attached()) && !node.equals(from.attached())))
+                .filter(node -> !from.includes(node) || (node.equals(to.attached()) && !node.equals(from.attached())))
                 .toList();
     }
 }

@@ -145,8 +145,9 @@ public final class ServiceFlags {
             names = "--node-operations",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Drains, fills and deletions of nodes that may be open at a time in the cell; above one, more of"
-                    + " them are accepted while every zone keeps a node and what is left has room.")
+            description =
+                    "Drains, fills and deletions of nodes that may be open at a time in the cell; above one, more of"
+                            + " them are accepted while every zone keeps a node and what is left has room.")
     private int nodeOperations;
 
     @Option(names = "--dev", description = "Accepted for compatibility; there are no checks that it relaxes yet.")

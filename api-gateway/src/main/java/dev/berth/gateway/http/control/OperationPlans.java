@@ -88,9 +88,7 @@ public final class OperationPlans {
 
     /** Asks for the operation, as it was planned if a plan is named. */
     Cell.Accepted submit(Call call, OperationRequest what, PlanQuery query) {
-        return query.plan() == null
-                ? cell.submit(call.origin(), with(what, null))
-                : apply(call, what, query.plan());
+        return query.plan() == null ? cell.submit(call.origin(), with(what, null)) : apply(call, what, query.plan());
     }
 
     private Cell.Accepted apply(Call call, OperationRequest what, PlanId id) {

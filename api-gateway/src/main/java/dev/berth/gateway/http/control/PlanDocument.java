@@ -27,7 +27,8 @@ final class PlanDocument {
     private PlanDocument() {}
 
     static Answer answer(OperationPlan plan) {
-        int shards = plan.moves().size() + plan.children().size() + plan.skipped().size();
+        int shards =
+                plan.moves().size() + plan.children().size() + plan.skipped().size();
         JsonOut out = new JsonOut(BYTES + SHARD_BYTES * shards);
         out.raw("{\"plan_id\":").text(plan.id().value());
         what(out, plan.what());

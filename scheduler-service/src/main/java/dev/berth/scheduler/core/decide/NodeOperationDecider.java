@@ -184,7 +184,14 @@ final class NodeOperationDecider {
         PlanId planId = plan == null ? null : plan.id();
         OperationId operation = new OperationId(draft.position());
         draft.add(new OperationAccepted(
-                operation, kind, null, null, null, draft.now(), node.id(), new NodeOrder(node.scheduling(), removal, planId)));
+                operation,
+                kind,
+                null,
+                null,
+                null,
+                draft.now(),
+                node.id(),
+                new NodeOrder(node.scheduling(), removal, planId)));
         setPolicy(draft, node.id(), during(kind));
         return draft.accepted(new Reply.OperationStarted(operation));
     }
@@ -352,8 +359,7 @@ final class NodeOperationDecider {
         Shard shard = draft.shard(id);
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
         switch (move.action()) {
-            case PROMOTE ->
-                place(draft, id, Intents.attachedTo(tenant, shard, Objects.requireNonNull(move.to())));
+            case PROMOTE -> place(draft, id, Intents.attachedTo(tenant, shard, Objects.requireNonNull(move.to())));
             case PREPARE -> {
                 NodeId fresh = move.plan() == null
                         ? NodeMoves.newNode(draft.placements(), tenant, shard, node)

@@ -73,8 +73,7 @@ public final class PlannedMoves {
             return new Next.Stays("it is gone");
         }
         NodeId node = Objects.requireNonNull(operation.node());
-        boolean isAtOnce =
-                operation.kind() == OperationKind.NODE_DELETE && operation.removal() != NodeRemoval.GRACEFUL;
+        boolean isAtOnce = operation.kind() == OperationKind.NODE_DELETE && operation.removal() != NodeRemoval.GRACEFUL;
         if (isThere(operation, node, shard, planned)) {
             boolean isOver = isAtOnce || NodeMoves.unsettled(view, tenant, shard) == null;
             return isOver ? new Next.Done() : new Next.UnderWay();
@@ -123,11 +122,10 @@ public final class PlannedMoves {
         return new Next.Move(new ShardMove(planned.shard(), Action.RELOCATE, null, planned));
     }
 
-    private static Next step(
-            ControllerView view, Operation operation, NodeId node, Shard shard, PlannedShard planned) {
+    private static Next step(ControllerView view, Operation operation, NodeId node, Shard shard, PlannedShard planned) {
         NodeId to = planned.to().attached();
-        boolean isOnItsWay = Objects.equals(shard.attached(), planned.from().attached())
-                || Objects.equals(shard.attached(), to);
+        boolean isOnItsWay =
+                Objects.equals(shard.attached(), planned.from().attached()) || Objects.equals(shard.attached(), to);
         if (!isOnItsWay) {
             return moved(shard, planned);
         }

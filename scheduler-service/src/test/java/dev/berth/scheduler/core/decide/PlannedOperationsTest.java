@@ -151,7 +151,9 @@ class PlannedOperationsTest {
         NodeId secondary = scenario.shard().secondaries().getFirst();
         OperationPlan plan = planned(new DrainNode(node), node);
         ShardIntent to = new ShardIntent(secondary, List.of(node));
-        assertThat(plan.moves()).extracting(OperationPlan.Move::shard).containsExactly(new PlannedShard(SHARD, intent(), to));
+        assertThat(plan.moves())
+                .extracting(OperationPlan.Move::shard)
+                .containsExactly(new PlannedShard(SHARD, intent(), to));
 
         OperationId drain = begun(new DrainNode(node, 0, standing(plan)));
         assertThat(moved(drain, plan)).containsExactly(Action.PROMOTE);
@@ -219,8 +221,8 @@ class PlannedOperationsTest {
         for (int i = 0; i < 12; i++) {
             TenantId late = new TenantId(8, i);
             PlacementPolicy policy = PlacementPolicy.attached(1);
-            scenario.when(new CreateTenant(
-                    late, ShardCount.UNSHARDED, 2048, new Generation(0), policy, TenantConfig.EMPTY));
+            scenario.when(
+                    new CreateTenant(late, ShardCount.UNSHARDED, 2048, new Generation(0), policy, TenantConfig.EMPTY));
         }
 
         assertThat(outdated(plan)).startsWith("shard 0000000000000008").endsWith(" has come to node " + node);
@@ -266,8 +268,8 @@ class PlannedOperationsTest {
         scenario.when(new MoveShards(drain, "run", List.of(new ShardMove(SHARD, Action.PROMOTE, secondary))));
 
         assertThat(scenario.reply())
-                .isEqualTo(new Reply.MovesRefused(
-                        List.of(new Skipped(SHARD, "it is no move of the operation's plan"))));
+                .isEqualTo(
+                        new Reply.MovesRefused(List.of(new Skipped(SHARD, "it is no move of the operation's plan"))));
         assertThat(scenario.shard().attached()).isEqualTo(node);
     }
 

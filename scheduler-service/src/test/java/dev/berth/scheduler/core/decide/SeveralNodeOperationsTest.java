@@ -121,7 +121,9 @@ class SeveralNodeOperationsTest {
 
         Operation drain = Objects.requireNonNull(
                 scenario.state.operation(Objects.requireNonNull(scenario.state.operationOf(attached))));
-        assertThat(NodePlanner.plan(scenario.state, drain, null, 64).orElseThrow().waiting())
+        assertThat(NodePlanner.plan(scenario.state, drain, null, 64)
+                        .orElseThrow()
+                        .waiting())
                 .containsExactly(new Skipped(SHARD, "no node of its secondaries may take it now"));
     }
 }

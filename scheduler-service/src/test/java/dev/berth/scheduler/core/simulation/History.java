@@ -287,7 +287,8 @@ final class History {
         plans.planAndApply(
                 random.nextBoolean()
                         ? new MigrateShard(shard, new MigrationOrder(to, null, random.nextBoolean(), true, 0, 0))
-                        : new SplitTenant(id, new ShardCount(Math.min(8, tenant.count().effective() * 2)), null));
+                        : new SplitTenant(
+                                id, new ShardCount(Math.min(8, tenant.count().effective() * 2)), null));
     }
 
     private void locate(TenantId id) {

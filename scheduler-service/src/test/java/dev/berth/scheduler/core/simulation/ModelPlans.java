@@ -15,7 +15,6 @@ import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.OperationRequest;
 import dev.berth.schemas.command.PlanOperation;
 import dev.berth.schemas.command.SplitTenant;
-import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.PlanId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodePlan;
@@ -100,9 +99,8 @@ final class ModelPlans {
         if (id == null) {
             return NodePlanner.plan(state, operation, after, room).orElseThrow();
         }
-        List<PlannedShard> moves = stored.get(id).moves().stream()
-                .map(OperationPlan.Move::shard)
-                .toList();
+        List<PlannedShard> moves =
+                stored.get(id).moves().stream().map(OperationPlan.Move::shard).toList();
         return PlannedMoves.part(state, operation, moves, after, room);
     }
 }
