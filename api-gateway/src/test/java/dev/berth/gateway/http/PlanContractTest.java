@@ -18,12 +18,13 @@ import org.junit.jupiter.api.Test;
 
 /** Plans over HTTP: made, read, applied and refused. */
 class PlanContractTest {
+    private static final int NODE_OPERATIONS = 2;
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String TENANT = "000000000000000000000000000000a1";
     private static final String LATE = "000000000000000000000000000000b";
 
     private final FakePageserver pageserver = FakePageserver.start();
-    private final FakeCell cell = FakeCell.start();
+    private final FakeCell cell = FakeCell.startAllowing(NODE_OPERATIONS);
     private final Http http = cell.http();
 
     @BeforeEach
@@ -141,6 +142,18 @@ class PlanContractTest {
         assertThat(operations()).hasSize(1);
         assertThat(operations().path(0).path("plan_id").asText()).isEqualTo(plan);
         assertRefused(drain(node, plan), 412, "Background operation already ongoing for node: drain " + node);
+    }
+
+    @Test
+    void asManyNodesAreWorkedOnAsTheOptionAllows() {
+        assertThat(http.put("/control/v1/node/1/drain", "").status()).isEqualTo(202);
+        assertThat(http.put("/control/v1/node/2/fill", "").status()).isEqualTo(202);
+
+        assertRefused(
+                http.put("/control/v1/node/3/fill", ""),
+                412,
+                "Precondition failed: Background operation already ongoing for node: drain 1, fill 2");
+        assertThat(operations()).hasSize(NODE_OPERATIONS);
     }
 
     @Test

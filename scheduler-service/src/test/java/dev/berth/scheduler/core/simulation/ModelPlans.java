@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Plans that are made, kept for a while, compared with the state and asked for; now and then the state moves between the last two. */
 final class ModelPlans {
     private static final int KEPT_MS = 60_000;
+    private static final int SOON_MS = 2_000;
 
     private final History history;
     private final Map<PlanId, OperationPlan> stored = new HashMap<>();
@@ -72,7 +73,8 @@ final class ModelPlans {
                 planned.skipped(),
                 new OperationPlan.Estimate(0, 0, 0, 1, 0, 1));
         stored.put(id, plan);
-        history.later(history.random.nextInt(KEPT_MS), () -> compare(plan));
+        int keptMs = history.random.nextInt(4) == 0 ? KEPT_MS : SOON_MS;
+        history.later(history.random.nextInt(keptMs), () -> compare(plan));
     }
 
     private void compare(OperationPlan plan) {
