@@ -15,6 +15,8 @@ import java.util.Optional;
 final class Plans {
     /** Plans that nobody has asked to be carried out. */
     static final int UNAPPLIED_KEPT = 100;
+    /** More than are carried out within the time for which they are kept, also with those that were asked for in vain. */
+    static final int APPLIED_KEPT = 500;
 
     static final Duration UNAPPLIED_MAX = Duration.ofHours(1);
     static final Duration APPLIED_MAX = Duration.ofHours(48);
@@ -23,7 +25,8 @@ final class Plans {
     private static final String PURGE = """
             DELETE FROM plan
             WHERE made_at < now() - CASE WHEN applied THEN ? ELSE ? END * interval '1 second'
-               OR id IN (SELECT id FROM plan WHERE NOT applied ORDER BY made_at DESC, id OFFSET ?)""";
+               OR id IN (SELECT id FROM plan WHERE NOT applied ORDER BY made_at DESC, id OFFSET ?)
+               OR id IN (SELECT id FROM plan WHERE applied ORDER BY made_at DESC, id OFFSET ?)""";
     private static final String FIND =
             "SELECT document, applied, extract(epoch FROM now() - made_at) * 1000 FROM plan WHERE id = ?";
     private static final String APPLY = "UPDATE plan SET applied = true WHERE id = ?";
@@ -50,6 +53,7 @@ final class Plans {
             statement.setLong(1, APPLIED_MAX.toSeconds());
             statement.setLong(2, UNAPPLIED_MAX.toSeconds());
             statement.setInt(3, UNAPPLIED_KEPT);
+            statement.setInt(4, APPLIED_KEPT);
             return statement.executeUpdate();
         }
     }

@@ -76,4 +76,17 @@ class PlansTest extends LedgerFixture {
                 .allSatisfy(kept -> assertThat(ledger.plan(kept)).isPresent());
         assertThat(ledger.plan(plan)).isPresent();
     }
+
+    @Test
+    void thoseCarriedOutAreBoundedToo() {
+        ledger.storePlan(plan, "{}");
+        ledger.keepPlanForOperation(plan);
+        for (int i = 0; i < Plans.APPLIED_KEPT; i++) {
+            ledger.keepPlanForOperation(stored());
+        }
+
+        stored();
+
+        assertThat(ledger.plan(plan)).isEmpty();
+    }
 }

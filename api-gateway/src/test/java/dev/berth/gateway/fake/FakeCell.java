@@ -55,7 +55,15 @@ public final class FakeCell implements AutoCloseable {
         projector = Projector.start(view, new LedgerReadModel(ledger));
         gateway = GatewayService.start(
                 new GatewayOptions(
-                        "127.0.0.1", 0, "test", "dev", tenantRateLimit, Duration.ofMinutes(2), null, temporalUi, nodeOperations),
+                        "127.0.0.1",
+                        0,
+                        "test",
+                        "dev",
+                        tenantRateLimit,
+                        Duration.ofMinutes(2),
+                        null,
+                        temporalUi,
+                        nodeOperations),
                 view,
                 new CommandClient(view, log, "test"),
                 ledger,

@@ -65,8 +65,11 @@ class CommandClientTest {
         });
 
         CommandClient.Taken<Long> taken = client.submitTaking(
-                        new RequestQuiescence(), ID, LONG, LONG, state -> state.cell()
-                                .position())
+                        new RequestQuiescence(),
+                        ID,
+                        LONG,
+                        LONG,
+                        state -> state.cell().position())
                 .get();
 
         assertThat(taken.value()).isEqualTo(taken.submitted().position());

@@ -122,10 +122,12 @@ class PlansIT {
 
     /** A node that is not waited for may keep leftovers, but none that it may delete or overwrite objects for. */
     private static void assertNothingIsOwnedBy(long id) {
-        cell.pageserver(id).locations().forEach((shard, location) -> location.map(LocationConfig::generation)
-                .ifPresent(generation -> assertThat(cell.isValid(shard.toString(), generation))
-                        .as(shard + " in generation " + generation)
-                        .isFalse()));
+        cell.pageserver(id)
+                .locations()
+                .forEach((shard, location) -> location.map(LocationConfig::generation)
+                        .ifPresent(generation -> assertThat(cell.isValid(shard.toString(), generation))
+                                .as(shard + " in generation " + generation)
+                                .isFalse()));
     }
 
     private static long bystander(JsonNode shard) {
