@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param longReconcileThreshold a reconcile that takes longer is logged and counted
  * @param pageserverToken sent to pageservers
  * @param temporalUi where a person sees the workflows
+ * @param nodeOperations how many operations on nodes may be open at a time
  */
 public record GatewayOptions(
         String host,
@@ -21,7 +22,8 @@ public record GatewayOptions(
         int tenantRateLimit,
         Duration longReconcileThreshold,
         @Nullable String pageserverToken,
-        @Nullable URI temporalUi) {
+        @Nullable URI temporalUi,
+        int nodeOperations) {
     private static final int TENANT_RATE_LIMIT = 10;
     private static final Duration LONG_RECONCILE_THRESHOLD = Duration.ofMinutes(2);
 
@@ -32,15 +34,26 @@ public record GatewayOptions(
         if (tenantRateLimit < 1) {
             throw new IllegalArgumentException("tenant rate limit must be positive: " + tenantRateLimit);
         }
+        if (nodeOperations < 1) {
+            throw new IllegalArgumentException("operations on nodes must be positive: " + nodeOperations);
+        }
     }
 
     public static GatewayOptions of(String host, int port, String cell) {
-        return new GatewayOptions(host, port, cell, "dev", TENANT_RATE_LIMIT, LONG_RECONCILE_THRESHOLD, null, null);
+        return new GatewayOptions(host, port, cell, "dev", TENANT_RATE_LIMIT, LONG_RECONCILE_THRESHOLD, null, null, 1);
     }
 
     public GatewayOptions withTenantRateLimit(int perSecond) {
         return new GatewayOptions(
-                host, port, cell, version, perSecond, longReconcileThreshold, pageserverToken, temporalUi);
+                host,
+                port,
+                cell,
+                version,
+                perSecond,
+                longReconcileThreshold,
+                pageserverToken,
+                temporalUi,
+                nodeOperations);
     }
 
     /** Without the token. */

@@ -53,6 +53,19 @@ public final class Limits {
     /** Characters of the reason given for steering an operation. */
     public static final int STEERING_REASON_MAX = 500;
 
+    /** Shards that one plan may be about. */
+    public static final int PLAN_SHARDS_MAX = 50_000;
+    /** A plan older than this is not carried out any more. */
+    public static final Duration PLAN_APPLICABLE = Duration.ofHours(1);
+    /** How often a plan is compared with the state anew when that changes meanwhile. */
+    public static final int PLAN_COMPARISONS_MAX = 8;
+    /** How long all pageservers together are asked what the moves of a plan have to warm. */
+    public static final Duration PLAN_BYTES_WAIT = Duration.ofSeconds(10);
+
+    public static final Duration PLAN_BYTES_TIMEOUT = Duration.ofSeconds(2);
+    /** Such questions at a time. */
+    public static final int PLAN_BYTES_CALLS_MAX = 64;
+
     /** Ended operations whose end is remembered for those who wait. */
     public static final int ENDED_OPERATIONS_MAX = 10_000;
     /** Tenants whose request allowance is remembered before those with a full one are forgotten. */

@@ -2,6 +2,7 @@ package dev.berth.ledger;
 
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.PlanId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodeRegistration;
@@ -41,6 +42,7 @@ public final class Ledger implements AutoCloseable {
     private final EndedOperations ended;
     private final Cells cells;
     private final Splits splits;
+    private final Plans plans;
     private final List<OutboxRelay> relays = new CopyOnWriteArrayList<>();
 
     private Ledger(LedgerDatabase database, LedgerOptions options, LedgerObserver observer) {
@@ -59,6 +61,7 @@ public final class Ledger implements AutoCloseable {
         this.ended = new EndedOperations(transactions);
         this.cells = new Cells(database);
         this.splits = new Splits(transactions);
+        this.plans = new Plans(transactions);
     }
 
     /** Brings the cell's schema up to date, creating it if need be. Needs Postgres to answer; afterwards it may come and go. */
@@ -166,6 +169,21 @@ public final class Ledger implements AutoCloseable {
     /** What became of a split, which is undone if it is not committed yet. */
     public SplitResult endSplit(TenantId tenant, OperationId operation) {
         return splits.end(tenant, operation);
+    }
+
+    /** Keeps a plan of an operation, for an hour if nobody asks for more, and forgets those that are too old or too many. */
+    public void storePlan(PlanId id, String document) {
+        plans.store(id, document);
+    }
+
+    /** Empty for a plan that was never stored or is kept no more. */
+    public Optional<StoredPlan> plan(PlanId id) {
+        return plans.find(id);
+    }
+
+    /** From now on the plan is kept for longer than an operation runs. False when it is not there any more. */
+    public boolean keepPlanForOperation(PlanId id) {
+        return plans.keepForOperation(id);
     }
 
     /** Forgets tombstones older than an hour. Returns how many. */

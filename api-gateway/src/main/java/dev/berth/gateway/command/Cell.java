@@ -17,6 +17,7 @@ import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -124,23 +125,56 @@ public final class Cell implements AutoCloseable {
      * is appended: the command would be accepted, and nothing would come of it.
      */
     public Accepted submit(Origin origin, Command command) {
+        return accepted(decide(origin, command));
+    }
+
+    /** As {@link #submit}, with a refusal as a value. */
+    public Submitted decide(Origin origin, Command command) {
+        return decided(
+                origin,
+                command,
+                id -> client.submit(command, id, Limits.DECISION_DEADLINE, Limits.OUTCOME_WAIT),
+                submitted -> submitted);
+    }
+
+    /** As {@link #submit}, with what is taken from the state as it is right after the command; taking has to be quick. */
+    public <T> T submitTaking(Origin origin, Command command, Function<ControllerView, T> taking) {
+        CommandClient.Taken<T> taken = decided(
+                origin,
+                command,
+                id -> client.submitTaking(command, id, Limits.DECISION_DEADLINE, Limits.OUTCOME_WAIT, taking),
+                CommandClient.Taken::submitted);
+        accepted(taken.submitted());
+        return Objects.requireNonNull(taken.value());
+    }
+
+    /** What was accepted; a refusal is thrown as its HTTP error. */
+    public static Accepted accepted(Submitted submitted) {
+        return switch (submitted.outcome()) {
+            case Outcome.Accepted accepted -> new Accepted(submitted.position(), accepted.reply());
+            case Outcome.Rejected rejected -> throw Rejections.error(rejected.rejection());
+        };
+    }
+
+    private <T> T decided(
+            Origin origin,
+            Command command,
+            Function<CommandId, CompletableFuture<T>> submission,
+            Function<T, Submitted> submitted) {
         state();
         if (!ledgerAnswers.getAsBoolean()) {
             throw ApiError.unavailable("not done: Postgres does not answer");
         }
         CommandId id = origin.command() == null ? CommandIds.next() : origin.command();
-        Submitted submitted;
+        T result;
         try {
-            submitted = join(client.submit(command, id, Limits.DECISION_DEADLINE, Limits.OUTCOME_WAIT));
+            result = join(submission.apply(id));
         } catch (RuntimeException e) {
             CommandTrace.failed(origin, id, command, e);
             throw e instanceof IllegalArgumentException ? ApiError.tooLarge(String.valueOf(e.getMessage())) : e;
         }
-        CommandTrace.decided(origin, id, command, submitted);
-        return switch (submitted.outcome()) {
-            case Outcome.Accepted accepted -> new Accepted(submitted.position(), accepted.reply());
-            case Outcome.Rejected rejected -> throw Rejections.error(rejected.rejection());
-        };
+        CommandTrace.decided(origin, id, command, submitted.apply(result));
+        return result;
     }
 
     /** Waits until the condition holds of the tenant, which may be gone; false when it did not in time. */

@@ -23,6 +23,7 @@ final class Rejections {
                     CELL_EXISTS,
                     NODE_OPERATION_REPEATED,
                     TENANT_SPLITTING,
+                    PLAN_OUTDATED,
                     SCHEDULING_STOPPED -> ApiError.conflict(detail);
             case NO_PAGESERVERS, NO_MATCHING_PAGESERVER -> ApiError.conflict("Scheduling error: " + detail);
             case DESTINATION_UNAVAILABLE,

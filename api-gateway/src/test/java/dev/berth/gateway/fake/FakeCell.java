@@ -36,7 +36,7 @@ public final class FakeCell implements AutoCloseable {
     private final Projector projector;
     private final GatewayService gateway;
 
-    private FakeCell(int tenantRateLimit, boolean open, @Nullable URI temporalUi) {
+    private FakeCell(int tenantRateLimit, boolean open, @Nullable URI temporalUi, int nodeOperations) {
         LedgerOptions options = TestPostgres.newCell();
         gate = open ? CompletableFuture.completedFuture(null) : new CompletableFuture<>();
         ledger = Ledger.open(options, new LedgerMetrics(meters));
@@ -55,7 +55,15 @@ public final class FakeCell implements AutoCloseable {
         projector = Projector.start(view, new LedgerReadModel(ledger));
         gateway = GatewayService.start(
                 new GatewayOptions(
-                        "127.0.0.1", 0, "test", "dev", tenantRateLimit, Duration.ofMinutes(2), null, temporalUi),
+                        "127.0.0.1",
+                        0,
+                        "test",
+                        "dev",
+                        tenantRateLimit,
+                        Duration.ofMinutes(2),
+                        null,
+                        temporalUi,
+                        nodeOperations),
                 view,
                 new CommandClient(view, log, "test"),
                 ledger,
@@ -64,21 +72,26 @@ public final class FakeCell implements AutoCloseable {
     }
 
     public static FakeCell start() {
-        return new FakeCell(1_000_000, true, null);
+        return new FakeCell(1_000_000, true, null, 1);
     }
 
     public static FakeCell start(int tenantRateLimit) {
-        return new FakeCell(tenantRateLimit, true, null);
+        return new FakeCell(tenantRateLimit, true, null, 1);
     }
 
     /** Whose gateway knows where a person sees workflows. */
     public static FakeCell start(URI temporalUi) {
-        return new FakeCell(1_000_000, true, temporalUi);
+        return new FakeCell(1_000_000, true, temporalUi, 1);
+    }
+
+    /** In which so many operations on nodes may be open at a time. */
+    public static FakeCell startAllowing(int nodeOperations) {
+        return new FakeCell(1_000_000, true, null, nodeOperations);
     }
 
     /** Behind its gate until {@link #open()}. */
     public static FakeCell startClosed() {
-        return new FakeCell(1_000_000, false, null);
+        return new FakeCell(1_000_000, false, null, 1);
     }
 
     public void open() {

@@ -159,7 +159,7 @@ class OperationContractTest {
                 .isEqualTo(Json.parse("""
                         {"id": "%s", "kind": "shard_migration", "state": "running", "stage": "warming",
                          "tenant_id": "%s", "tenant_shard_id": "%s", "node_id": null,
-                         "origin_node_id": %d, "destination_node_id": %d, "ended_at": null,
+                         "origin_node_id": %d, "destination_node_id": %d, "plan_id": null, "ended_at": null,
                          "waiting": "node 2 downloads layers", "abort_reason": null, "steering": null,
                          "progress": {"step": "warm up", "done": 2, "total": 12,
                                       "estimated_end": "2026-09-21T14:13:20.123Z",

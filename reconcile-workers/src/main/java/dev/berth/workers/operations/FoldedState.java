@@ -2,6 +2,7 @@ package dev.berth.workers.operations;
 
 import dev.berth.scheduler.core.plan.NodeMoves;
 import dev.berth.scheduler.core.plan.NodePlanner;
+import dev.berth.scheduler.core.plan.PlannedMoves;
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Operation;
@@ -10,6 +11,7 @@ import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.scheduler.query.CellView;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.PlanId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodePlan;
@@ -30,9 +32,11 @@ final class FoldedState implements CellState {
     private static final Duration CATCH_UP_MAX = Duration.ofSeconds(1);
 
     private final CellView view;
+    private final PlansInLedger plans;
 
-    FoldedState(CellView view) {
+    FoldedState(CellView view, PlansInLedger plans) {
         this.view = view;
+        this.plans = plans;
     }
 
     @Override
@@ -136,7 +140,14 @@ final class FoldedState implements CellState {
     public Optional<NodePlan> nodePlan(OperationId id, @Nullable TenantShardId after, int room) {
         ControllerView state = view.state();
         Operation operation = state.operation(id);
-        return operation == null ? Optional.empty() : NodePlanner.plan(state, operation, after, room);
+        if (operation == null) {
+            return Optional.empty();
+        }
+        PlanId plan =
+                operation.nodeOrder() == null ? null : operation.nodeOrder().plan();
+        return plan == null
+                ? NodePlanner.plan(state, operation, after, room)
+                : Optional.of(PlannedMoves.part(state, operation, plans.moves(plan), after, room));
     }
 
     @Override

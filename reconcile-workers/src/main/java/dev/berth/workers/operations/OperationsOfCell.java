@@ -26,7 +26,7 @@ public final class OperationsOfCell {
                 command -> decide(commands, command),
                 calls(pageservers),
                 new IssuedGenerations(ledger),
-                new FoldedState(view),
+                new FoldedState(view, new PlansInLedger(ledger)),
                 new SplitsInLedger(ledger));
     }
 

@@ -13,8 +13,10 @@ import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.Lsn;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.id.TimelineId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.model.WorkStep.Action;
@@ -72,6 +74,7 @@ public final class BatchReconciler {
     private final NodeLimits limits;
     private final ExecutorService threads;
     private final Consumer<ShardReport> reports;
+    private final CatchUp catchUp;
 
     public BatchReconciler(
             Ledger ledger,
@@ -86,6 +89,7 @@ public final class BatchReconciler {
         this.limits = limits;
         this.threads = threads;
         this.reports = reports;
+        this.catchUp = new CatchUp(pageservers);
     }
 
     /** The work's time was over before its request could be sent. */
@@ -111,6 +115,8 @@ public final class BatchReconciler {
         volatile boolean attached;
         /** In which the location was found attached as the ledger has it; only its configuration may be another. */
         volatile @Nullable Generation standing;
+        /** What the origin had when it was frozen: its successor is waited for until it has that. */
+        volatile Map<TimelineId, Lsn> frozenAt = Map.of();
 
         private volatile @Nullable WorkError error;
 
@@ -316,6 +322,7 @@ public final class BatchReconciler {
             });
             if (answer.ok()) {
                 known(work, node, stale);
+                work.frozenAt = catchUp.positions(work.endpoint(node), work.task.shard());
             }
         } catch (LeaseOver e) {
             LOG.debug("no time is left to freeze the origin shard={}", work.task.shard());
@@ -557,6 +564,9 @@ public final class BatchReconciler {
                     return pageservers.putLocation(work.endpoint(node), work.task.shard(), config, query, PUT_TIMEOUT);
                 });
                 if (answer.ok()) {
+                    if (config.mode() == LocationMode.ATTACHED_SINGLE) {
+                        catchUp.await(work.endpoint(node), work.task.shard(), work.frozenAt, work.lease);
+                    }
                     known(work, node, config);
                     return true;
                 }

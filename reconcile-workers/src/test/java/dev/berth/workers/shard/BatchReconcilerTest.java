@@ -141,6 +141,24 @@ class BatchReconcilerTest {
     }
 
     @Test
+    void successorIsToldOfOnceItHasWhatItsOriginHad() throws Exception {
+        attached();
+        fixture.createTimeline(NODE_1, SHARD);
+        long origin = fixture.lastRecordLsn(NODE_1, SHARD);
+        await().atMost(BOUND).until(() -> fixture.lastRecordLsn(NODE_1, SHARD) > origin);
+        fixture.pageserver(NODE_2).stallLsn(true);
+
+        fixture.reconcile(fixture.work(SHARD, 9, 1L, attach(NODE_2, null), freeze(NODE_1, attachedOn1())));
+        await().atMost(BOUND).until(() -> fixture.location(NODE_2, SHARD).isPresent());
+        assertThat(fixture.facts(9)).extracting(ObservedLocation::node).containsOnly(NODE_1);
+        fixture.pageserver(NODE_2).stallLsn(false);
+
+        assertThat(fixture.awaitFinished(SHARD, 9).error()).isNull();
+        assertThat(fixture.facts(9).getLast().node()).isEqualTo(NODE_2);
+        assertThat(fixture.lastRecordLsn(NODE_2, SHARD)).isGreaterThan(origin);
+    }
+
+    @Test
     void originThatDoesNotAnswerIsNotWaitedForAndStaysInDoubt() throws Exception {
         attached();
         FaultRule lost = rule("PUT", new FaultAction.Drop());

@@ -11,6 +11,7 @@ import dev.berth.ledger.LedgerOptions;
 import dev.berth.ledger.ShardRow;
 import dev.berth.ledger.TenantRows;
 import dev.berth.ledger.TestPostgres;
+import dev.berth.schemas.config.Json;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
@@ -20,6 +21,7 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.model.WorkStep.Action;
+import dev.berth.schemas.pageserver.TimelineInfo;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
 import dev.berth.schemas.task.ShardReport;
@@ -34,6 +36,7 @@ import dev.berth.sim.location.LocationConfig;
 import dev.berth.sim.location.ShardId;
 import dev.berth.workers.pageserver.Pageservers;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,6 +181,35 @@ final class ReconcilerFixture implements AutoCloseable {
 
     Optional<LocationConfig> location(NodeId node, TenantShardId shard) {
         return pageserver(node).locations().getOrDefault(ShardId.parse(shard.toString()), Optional.empty());
+    }
+
+    void createTimeline(NodeId node, TenantShardId shard) throws Exception {
+        String body = "{\"new_timeline_id\": \"000102030405060708090a0b0c0d0e0f\", \"pg_version\": 16}";
+        Pageservers.Answer answer = pageservers.call(
+                endpoint(node),
+                "POST",
+                "/v1/tenant/" + shard + "/timeline",
+                body.getBytes(StandardCharsets.UTF_8),
+                BOUND);
+        if (!answer.ok()) {
+            throw new AssertionError(answer.message());
+        }
+    }
+
+    /** Of the shard's only timeline, as the pageserver tells it. */
+    long lastRecordLsn(NodeId node, TenantShardId shard) throws Exception {
+        Pageservers.Answer answer =
+                pageservers.call(endpoint(node), "GET", "/v1/tenant/" + shard + "/timeline", null, BOUND);
+        return TimelineInfo.parseList(Json.parse(answer.body()))
+                .getFirst()
+                .lastRecordLsn()
+                .orElseThrow()
+                .value();
+    }
+
+    private Endpoint endpoint(NodeId node) {
+        URI uri = pageserver(node).baseUri();
+        return new Endpoint(node, uri.getHost(), uri.getPort());
     }
 
     /** Requests that the pageserver has met. */

@@ -9,6 +9,7 @@ import dev.berth.schemas.wire.EventRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -132,6 +133,20 @@ public final class CellView implements AutoCloseable {
     public CompletableFuture<Submitted> awaitOutcome(
             CommandId command, Duration bound, Supplier<? extends Throwable> onTimeout) {
         return waiters.outcomes().add(command, Optional::of, bound, onTimeout).future();
+    }
+
+    /**
+     * As {@link #awaitOutcome(CommandId, Duration, Supplier)}, with what is taken from the state as it is right after the command. It is taken
+     * on the folding thread, and has to be taken quickly.
+     */
+    public <T> CompletableFuture<T> awaitOutcome(
+            CommandId command,
+            BiFunction<Submitted, ControllerView, T> taking,
+            Duration bound,
+            Supplier<? extends Throwable> onTimeout) {
+        return waiters.outcomes()
+                .add(command, submitted -> Optional.of(taking.apply(submitted, state())), bound, onTimeout)
+                .future();
     }
 
     /** Completes when the view is at this position or later; fails with {@link ViewFailure.Behind} after the bound. */

@@ -2,6 +2,7 @@ package dev.berth.scheduler.query;
 
 import dev.berth.log.CommandLog;
 import dev.berth.log.LogUnavailable;
+import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.schemas.command.Command;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.reply.Outcome;
@@ -10,6 +11,8 @@ import dev.berth.schemas.wire.CommandEnvelope;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends commands to the log and waits for what they come to. Thread-safe. Futures complete on the threads of the view and the
@@ -49,6 +52,31 @@ public final class CommandClient {
         return submit(new CommandEnvelope(id, notAfterMs(notAfter), source, command), wait);
     }
 
+    /** What a command came to, with what was taken from the state right after it; null when it was refused. */
+    public record Taken<T>(Submitted submitted, @Nullable T value) {}
+
+    /**
+     * As {@link #submit(Command, CommandId, Duration, Duration)}; from the state right after the command, if it was accepted, something is
+     * taken on the folding thread, which has to be quick.
+     */
+    public <T> CompletableFuture<Taken<T>> submitTaking(
+            Command command, CommandId id, Duration notAfter, Duration wait, Function<ControllerView, T> taking) {
+        CommandEnvelope envelope = new CommandEnvelope(id, notAfterMs(notAfter), source, command);
+        CompletableFuture<Taken<T>> taken;
+        try {
+            taken = view.awaitOutcome(
+                    id,
+                    (submitted, state) -> new Taken<>(
+                            submitted, submitted.outcome() instanceof Outcome.Accepted ? taking.apply(state) : null),
+                    wait,
+                    () -> undecided(envelope, wait));
+        } catch (ViewFailure failure) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        append(envelope, taken);
+        return taken.thenCompose(each -> notExpired(id, each.submitted()).thenApply(in -> each));
+    }
+
     /** Appends what must be decided whenever that is, under a new id, and confirms the append only. */
     public CompletableFuture<Long> report(Command command) {
         return report(command, CommandIds.next());
@@ -72,13 +100,17 @@ public final class CommandClient {
         } catch (ViewFailure failure) {
             return CompletableFuture.failedFuture(failure);
         }
+        append(envelope, outcome);
+        return outcome.thenCompose(submitted -> notExpired(id, submitted));
+    }
+
+    private void append(CommandEnvelope envelope, CompletableFuture<?> outcome) {
         append(envelope).whenComplete((position, error) -> {
             // After an unanswered append the outcome may still come: it is waited for as long as the caller waits.
             if (error != null && !(unwrapped(error) instanceof CommandFailure.OutcomeUnknown)) {
                 outcome.completeExceptionally(unwrapped(error));
             }
         });
-        return outcome.thenCompose(submitted -> notExpired(id, submitted));
     }
 
     /** State time never goes back: past the deadline the command, should it still come, only expires. */

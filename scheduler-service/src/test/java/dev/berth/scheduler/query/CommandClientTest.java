@@ -57,6 +57,39 @@ class CommandClientTest {
     }
 
     @Test
+    void takesFromTheStateAsItIsRightAfterTheCommandWhateverComesNext() throws Exception {
+        CommandClient client = client(envelope -> {
+            CompletableFuture<Long> position = decided(envelope, QUIET);
+            log.append(history.next(5));
+            return position;
+        });
+
+        CommandClient.Taken<Long> taken = client.submitTaking(
+                        new RequestQuiescence(),
+                        ID,
+                        LONG,
+                        LONG,
+                        state -> state.cell().position())
+                .get();
+
+        assertThat(taken.value()).isEqualTo(taken.submitted().position());
+        assertThat(history.state().cell().position())
+                .isGreaterThan(taken.submitted().position());
+    }
+
+    @Test
+    void takesNothingWhenTheCommandIsRefused() throws Exception {
+        Outcome no = new Outcome.Rejected(new Rejection(RejectionReason.NODE_NOT_FOUND, "no such node"));
+        CommandClient client = client(envelope -> decided(envelope, no));
+
+        CommandClient.Taken<Long> taken = client.submitTaking(new RequestQuiescence(), ID, LONG, LONG, state -> 1L)
+                .get();
+
+        assertThat(taken.submitted().outcome()).isEqualTo(no);
+        assertThat(taken.value()).isNull();
+    }
+
+    @Test
     void givesTheCommandADeadlineInTheClockOfTheLog() {
         CommandClient client = client(envelope -> new CompletableFuture<>());
 

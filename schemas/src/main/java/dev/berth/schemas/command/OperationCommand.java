@@ -9,4 +9,5 @@ public sealed interface OperationCommand extends Command
                 CompleteOperation,
                 FreezeSplit,
                 MoveShards,
+                PlanOperation,
                 SteerOperation {}

@@ -1,6 +1,7 @@
 package dev.berth.schemas.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.berth.schemas.id.PlanId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before the node's policy when it was accepted; it is put back when the operation is cancelled
  * @param removal of a deletion; null for the other kinds
+ * @param plan to be carried out; null for one that plans as it goes
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record NodeOrder(
-        NodeSchedulingPolicy before, @Nullable NodeRemoval removal) {}
+        NodeSchedulingPolicy before,
+        @Nullable NodeRemoval removal,
+        @Nullable PlanId plan) {
+    public NodeOrder(NodeSchedulingPolicy before, @Nullable NodeRemoval removal) {
+        this(before, removal, null);
+    }
+}

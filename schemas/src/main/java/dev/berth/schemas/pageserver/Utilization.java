@@ -100,7 +100,8 @@ public record Utilization(
         return Math.max(diskScore(), fraction(shards, shardCapacity()));
     }
 
-    private long shardCapacity() {
+    /** How many shards it holds at most. */
+    public long shardCapacity() {
         return maxShardCount == 0 ? MAX_SHARD_COUNT_DEFAULT : maxShardCount;
     }
 

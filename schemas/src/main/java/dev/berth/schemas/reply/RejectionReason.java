@@ -42,6 +42,8 @@ public enum RejectionReason {
     NODE_OPERATION_REPEATED,
     /** A split has the tenant until it is committed or undone. */
     TENANT_SPLITTING,
+    /** The state is no longer the one with which the plan was compared. */
+    PLAN_OUTDATED,
     /** Nothing could be put back after a failure, because the scheduling policy forbids all work. */
     SCHEDULING_STOPPED
 }

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.ser.VirtualBeanPropertyWriter;
 import com.fasterxml.jackson.databind.util.Annotations;
 import dev.berth.schemas.event.Event;
+import dev.berth.schemas.model.OperationPlan;
 import dev.berth.schemas.task.ComputeMapping;
 import dev.berth.schemas.task.WorkItem;
 import java.io.IOException;
@@ -76,6 +77,15 @@ public final class MessageCodec {
 
     public static Event decodeEvent(String text) {
         return read(text.getBytes(StandardCharsets.UTF_8), Event.class);
+    }
+
+    /** A plan, for what is stored beside the log. */
+    public static String encode(OperationPlan plan) {
+        return new String(write(plan), StandardCharsets.UTF_8);
+    }
+
+    public static OperationPlan decodePlan(String text) {
+        return read(text.getBytes(StandardCharsets.UTF_8), OperationPlan.class);
     }
 
     public static CommandEnvelope decodeCommand(byte[] bytes) {

@@ -20,6 +20,7 @@ import dev.berth.schemas.command.ListedLocation;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.PatchTenantConfig;
+import dev.berth.schemas.command.PlanOperation;
 import dev.berth.schemas.command.RenewLeases;
 import dev.berth.schemas.command.ReportHeartbeats;
 import dev.berth.schemas.command.ReportMappings;
@@ -88,6 +89,7 @@ import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.PlanId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
@@ -106,8 +108,11 @@ import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.PlanRef;
+import dev.berth.schemas.model.PlannedShard;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
+import dev.berth.schemas.model.ShardIntent;
 import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.model.SplitChild;
@@ -181,6 +186,11 @@ final class GoldenSamples {
     private static final NodeOrder NODE_ORDER = new NodeOrder(NodeSchedulingPolicy.PAUSE, NodeRemoval.FORCE);
     private static final ShardMove MOVE = new ShardMove(SHARD, ShardMove.Action.PROMOTE, OTHER_NODE);
     private static final ShardMove MOVE_ANYWHERE = new ShardMove(UNSHARDED, ShardMove.Action.PREPARE, null);
+    private static final PlanId PLAN = new PlanId("0123456789abcdef0123456789abcdef");
+    private static final PlanRef PLAN_REF = new PlanRef(PLAN, -7, List.of(OTHER_NODE));
+    private static final ShardIntent INTENT = new ShardIntent(NODE, List.of(OTHER_NODE));
+    private static final PlannedShard PLANNED =
+            new PlannedShard(SHARD, INTENT, new ShardIntent(OTHER_NODE, List.of(NODE)));
     private static final Rejection REJECTION =
             new Rejection(RejectionReason.TENANT_NOT_FOUND, "tenant " + TENANT + " not found");
     private static final WorkBatch.Endpoint ENDPOINT = new WorkBatch.Endpoint(NODE, "pageserver-12.example", 9898);
@@ -257,6 +267,8 @@ final class GoldenSamples {
         bare(new SetTenantPolicy(TENANT, null, null));
         add(new SplitTenant(TENANT, COUNT, 32_768));
         bare(new SplitTenant(TENANT, COUNT, null));
+        of("planned", new SplitTenant(TENANT, COUNT, null, PLAN_REF));
+        of("planned", new MigrateShard(SHARD, ORDER, PLAN_REF));
     }
 
     private void nodeCommands() {
@@ -265,6 +277,9 @@ final class GoldenSamples {
         add(new DrainNode(NODE));
         add(new FillNode(NODE));
         add(new DeleteNode(NODE, NodeRemoval.FORCE));
+        of("planned", new DrainNode(NODE, 2, PLAN_REF));
+        of("planned", new FillNode(NODE, 2, PLAN_REF));
+        of("planned", new DeleteNode(NODE, NodeRemoval.GRACEFUL, 2, PLAN_REF));
         add(new CancelNodeOperation(NODE, OperationKind.NODE_DRAIN));
         add(new ReportHeartbeats(8, List.of(HEARTBEAT, new Heartbeat(OTHER_NODE, null, 31_000, "timed out"))));
         add(new ReportNodeListing(NODE, 55, UNSHARDED, List.of(LISTED), true, true, "timed out"));
@@ -276,6 +291,7 @@ final class GoldenSamples {
 
     private void operationCommands() {
         add(new MoveShards(OPERATION, "run-1", List.of(MOVE, MOVE_ANYWHERE)));
+        add(new PlanOperation(new DrainNode(NODE)));
         add(new AbortOperation(OPERATION, "run-1", List.of(ATTACHED), "destination went away", null));
         add(new AdvanceOperation(
                 OPERATION,
@@ -582,6 +598,12 @@ final class GoldenSamples {
         bare(new NodeOrder(NodeSchedulingPolicy.ACTIVE, null));
         add(MOVE);
         bare(MOVE_ANYWHERE);
+        of("planned", new ShardMove(SHARD, ShardMove.Action.PROMOTE, OTHER_NODE, PLANNED));
+        of("planned", new NodeOrder(NodeSchedulingPolicy.ACTIVE, null, PLAN));
+        add(PLAN_REF);
+        add(INTENT);
+        bare(new ShardIntent(null, List.of()));
+        add(PLANNED);
         add(REGISTRATION);
         bare(new NodeRegistration(NODE, "10.0.0.1", 6400, "10.0.0.1", 9898, null, null, null, "az"));
         add(HEARTBEAT);
@@ -603,6 +625,19 @@ final class GoldenSamples {
         add(SUMMARY);
         bare(new OperationSummary(
                 OperationKind.TENANT_DELETE, null, null, null, null, OperationStage.ACCEPTED, 0, null, null));
+        of(
+                "planned",
+                new OperationSummary(
+                        OperationKind.NODE_DRAIN,
+                        null,
+                        null,
+                        NODE,
+                        null,
+                        OperationStage.ACCEPTED,
+                        NOW_MS,
+                        "run-1",
+                        PROGRESS,
+                        PLAN));
         bare(new OperationSteering(0, OperationSteering.Action.ABORT, null));
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));

@@ -6,6 +6,7 @@ import dev.berth.schemas.config.RandomConfig;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.Generation;
+import dev.berth.schemas.id.PlanId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.ShardIndex;
 import dev.berth.schemas.model.PlacementPolicy;
@@ -46,6 +47,7 @@ final class RandomMessages {
         constrained.put(String.class, this::text);
         constrained.put(JsonNode.class, this::patch);
         constrained.put(TenantConfig.class, () -> TenantConfig.parse(configs.next(), TenantConfig.Mode.STRICT));
+        constrained.put(PlanId.class, () -> new PlanId("%032x".formatted(random.nextLong() & Long.MAX_VALUE)));
         constrained.put(CommandId.class, () -> new CommandId("c" + text()));
         constrained.put(Generation.class, () -> new Generation(number() & Generation.MAX));
         constrained.put(ShardCount.class, () -> new ShardCount(random.nextInt(256)));

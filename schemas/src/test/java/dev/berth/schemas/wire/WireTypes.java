@@ -53,10 +53,11 @@ final class WireTypes {
                 .toList();
     }
 
-    /** The concrete members of a sealed hierarchy. */
+    /** The concrete members of a sealed hierarchy, each once: one may be reached by more than one way. */
     static List<Class<?>> membersOf(Class<?> sealed) {
         return Arrays.stream(sealed.getPermittedSubclasses())
                 .flatMap(type -> type.isSealed() ? membersOf(type).stream() : List.<Class<?>>of(type).stream())
+                .distinct()
                 .toList();
     }
 

@@ -141,6 +141,15 @@ public final class ServiceFlags {
                     "Requests a second about one tenant, also the burst; more of them are delayed, never refused.")
     private int tenantRateLimit;
 
+    @Option(
+            names = "--node-operations",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Drains, fills and deletions of nodes that may be open at a time in the cell; above one, more of"
+                            + " them are accepted while every zone keeps a node and what is left has room.")
+    private int nodeOperations;
+
     @Option(names = "--dev", description = "Accepted for compatibility; there are no checks that it relaxes yet.")
     @SuppressWarnings("UnusedVariable")
     private boolean dev;
@@ -162,6 +171,7 @@ public final class ServiceFlags {
         check(reconcilerConcurrency > 0, "--reconciler-concurrency must be above zero");
         check(priorityReconcilerConcurrency > 0, "--priority-reconciler-concurrency must be above zero");
         check(tenantRateLimit > 0, "--tenant-rate-limit must be above zero");
+        check(nodeOperations > 0, "--node-operations must be above zero");
         check(
                 databaseUrl.startsWith("postgresql://") || databaseUrl.startsWith("postgres://"),
                 "--database-url must begin with postgresql://");
@@ -187,7 +197,8 @@ public final class ServiceFlags {
                 reconcilerConcurrency,
                 priorityReconcilerConcurrency,
                 longReconcileThreshold,
-                tenantRateLimit);
+                tenantRateLimit,
+                nodeOperations);
     }
 
     private void checkCell() {

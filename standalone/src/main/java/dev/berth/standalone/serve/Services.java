@@ -80,7 +80,8 @@ public final class Services implements AutoCloseable {
                 options.tenantRateLimit(),
                 options.longReconcileThreshold(),
                 options.pageserverJwtToken(),
-                options.temporalUiUrl());
+                options.temporalUiUrl(),
+                options.nodeOperations());
     }
 
     private WorkerService.Options workers(ServiceOptions options) {

@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** Moving shards and their secondaries (http-api 7.4, 7.5). */
 public final class MigrationController {
     private final Cell cell;
+    private final OperationPlans plans;
 
-    public MigrationController(Cell cell) {
+    public MigrationController(Cell cell, OperationPlans plans) {
         this.cell = cell;
+        this.plans = plans;
     }
 
     public List<Route> routes() {
@@ -50,7 +52,12 @@ public final class MigrationController {
     private Answer migrate(Call call) {
         TenantShardId shard = call.shardId();
         MigrationOrder order = MigrateBody.read(call.json()).order();
-        Cell.Accepted accepted = cell.submit(call.origin(), new MigrateShard(shard, order));
+        MigrateShard command = new MigrateShard(shard, order);
+        PlanQuery query = PlanQuery.read(call);
+        if (query.dryRun()) {
+            return plans.dryRun(call, command);
+        }
+        Cell.Accepted accepted = plans.submit(call, command, query);
         if (accepted.reply() instanceof Reply.OperationStarted(OperationId operation)) {
             awaitOperation(shard, operation, order.prewarm());
         } else {

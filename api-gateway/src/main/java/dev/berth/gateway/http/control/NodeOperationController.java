@@ -14,7 +14,7 @@ import dev.berth.schemas.command.CancelNodeOperation;
 import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DrainNode;
 import dev.berth.schemas.command.FillNode;
-import dev.berth.schemas.command.NodeCommand;
+import dev.berth.schemas.command.OperationRequest;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.model.NodeRemoval;
@@ -31,10 +31,12 @@ public final class NodeOperationController {
 
     private final Cell cell;
     private final Ledger ledger;
+    private final OperationPlans plans;
 
-    public NodeOperationController(Cell cell, Ledger ledger) {
+    public NodeOperationController(Cell cell, Ledger ledger, OperationPlans plans) {
         this.cell = cell;
         this.ledger = ledger;
+        this.plans = plans;
     }
 
     public List<Route> routes() {
@@ -64,8 +66,12 @@ public final class NodeOperationController {
                 Route.delete("/debug/v1/tombstone/{node_id}", "debug_v1_tombstone_delete", this::removeTombstone));
     }
 
-    private Answer start(Call call, int status, NodeCommand command) {
-        cell.submit(call.origin(), command);
+    private Answer start(Call call, int status, OperationRequest command) {
+        PlanQuery query = PlanQuery.read(call);
+        if (query.dryRun()) {
+            return plans.dryRun(call, command);
+        }
+        plans.submit(call, command, query);
         return Answer.ofNull(status);
     }
 
@@ -75,25 +81,22 @@ public final class NodeOperationController {
     }
 
     private Answer delete(Call call) {
-        boolean force = call.query("force", NodeOperationController::flag).orElse(false);
+        boolean force = call.query("force", PlanQuery::flag).orElse(false);
         return start(call, 200, new DeleteNode(call.nodeId(), force ? NodeRemoval.FORCE : NodeRemoval.GRACEFUL));
-    }
-
-    private static boolean flag(String text) {
-        return switch (text) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new IllegalArgumentException("provided string was not `true` or `false`");
-        };
     }
 
     /** Answered when it is done: whoever deletes a node this way looks no further. */
     private Answer deleteAtOnce(Call call) {
         NodeId id = call.nodeId();
+        PlanQuery query = PlanQuery.read(call);
+        DeleteNode command = new DeleteNode(id, NodeRemoval.AT_ONCE);
+        if (query.dryRun()) {
+            return plans.dryRun(call, command);
+        }
         if (cell.find(state -> Optional.ofNullable(state.node(id))).isEmpty()) {
             return Answer.OK_NULL;
         }
-        Cell.Accepted accepted = cell.submit(call.origin(), new DeleteNode(id, NodeRemoval.AT_ONCE));
+        Cell.Accepted accepted = plans.submit(call, command, query);
         if (accepted.reply() instanceof Reply.OperationStarted(OperationId operation)) {
             if (!cell.awaitOperation(operation, Limits.RECONCILE_WAIT, Objects::isNull)) {
                 throw ApiError.timeout("Timeout waiting for the deletion of node " + id);

@@ -69,6 +69,8 @@ final class OperationDocument {
         out.raw(",\"node_id\":").node(summary.node());
         out.raw(",\"origin_node_id\":").node(order == null ? null : order.origin());
         out.raw(",\"destination_node_id\":").node(order == null ? null : order.destination());
+        out.raw(",\"plan_id\":")
+                .text(summary.plan() == null ? null : summary.plan().value());
         out.raw(",\"accepted_at\":");
         time(out, summary.acceptedAtMs());
         out.raw(",\"ended_at\":");

@@ -20,9 +20,11 @@ import java.util.List;
 /** Splitting tenants (http-api 7.7). Answered when the split has happened or is undone; it goes on whether or not anyone waits. */
 public final class SplitController {
     private final Cell cell;
+    private final OperationPlans plans;
 
-    public SplitController(Cell cell) {
+    public SplitController(Cell cell, OperationPlans plans) {
         this.cell = cell;
+        this.plans = plans;
     }
 
     public List<Route> routes() {
@@ -34,7 +36,12 @@ public final class SplitController {
     private Answer split(Call call) {
         TenantId tenant = call.tenantId();
         SplitBody body = SplitBody.read(call.json());
-        Cell.Accepted accepted = cell.submit(call.origin(), new SplitTenant(tenant, body.count(), body.stripeSize()));
+        SplitTenant command = new SplitTenant(tenant, body.count(), body.stripeSize());
+        PlanQuery query = PlanQuery.read(call);
+        if (query.dryRun()) {
+            return plans.dryRun(call, command);
+        }
+        Cell.Accepted accepted = plans.submit(call, command, query);
         if (accepted.reply() instanceof Reply.SplitStarted(OperationId operation, ShardCount from)) {
             await(tenant, operation);
             return shards(tenant, from, body.count());

@@ -3,6 +3,7 @@ package dev.berth.scheduler.core.decide;
 import dev.berth.scheduler.core.placement.Affinity;
 import dev.berth.scheduler.core.placement.ShardPlacer;
 import dev.berth.scheduler.core.placement.ShardPlacer.Role;
+import dev.berth.scheduler.core.plan.Intents;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
@@ -18,9 +19,9 @@ import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
+import dev.berth.schemas.model.ShardIntent;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,10 @@ final class MigrationDecider {
         }
         if (tenant.splitting() != null) {
             return SplitDecider.splitting(tenant);
+        }
+        Decision outdated = PlanDecider.outdated(draft, command, command.plan());
+        if (outdated != null) {
+            return outdated;
         }
         if (order.origin() != null && !order.origin().equals(shard.attached())) {
             return Draft.rejected(
@@ -153,17 +158,9 @@ final class MigrationDecider {
      */
     static void place(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId destination) {
         PlacementPolicy policy = tenant.policy();
-        List<NodeId> secondaries = new ArrayList<>();
-        if (shard.attached() != null && !shard.attached().equals(destination)) {
-            secondaries.add(shard.attached());
-        }
-        for (NodeId node : shard.secondaries()) {
-            if (!node.equals(destination)) {
-                secondaries.add(node);
-            }
-        }
-        int wanted = Math.min(policy.secondaries(), secondaries.size());
-        draft.place(id, destination, secondaries.subList(0, wanted), PlacementCause.MIGRATION);
+        ShardIntent intent = Intents.attachedTo(tenant, shard, destination);
+        int wanted = intent.secondaries().size();
+        draft.place(id, destination, intent.secondaries(), PlacementCause.MIGRATION);
         boolean met = wanted == policy.secondaries() && !ShardScheduler.isStranded(draft, destination);
         draft.schedulable(id, met ? null : ShardScheduler.noNode(draft));
     }

@@ -1,7 +1,9 @@
 package dev.berth.scheduler.core.decide;
 
+import dev.berth.scheduler.core.plan.Intents;
 import dev.berth.scheduler.core.plan.NodeMoves;
 import dev.berth.scheduler.core.plan.NodeMoves.Next;
+import dev.berth.scheduler.core.plan.PlannedMoves;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
@@ -11,6 +13,7 @@ import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DrainNode;
 import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.MoveShards;
+import dev.berth.schemas.command.OperationRequest;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.event.NodeRemoved;
 import dev.berth.schemas.event.NodeSchedulingChanged;
@@ -18,6 +21,7 @@ import dev.berth.schemas.event.OperationAccepted;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.PlanId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.NodeRemoval;
@@ -26,22 +30,25 @@ import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.PlanRef;
 import dev.berth.schemas.model.Priority;
+import dev.berth.schemas.model.ShardIntent;
 import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Draining, filling and deleting nodes: one such operation in the cell at a time (behaviour 5.6-5.8, A 6.5). */
+/** Draining, filling and deleting nodes: one such operation on a node at a time (behaviour 5.6-5.8, A 6.5). */
 final class NodeOperationDecider {
     private NodeOperationDecider() {}
 
     static Decision drain(Draft draft, DrainNode drain) {
         Node node = draft.view().node(drain.node());
-        Decision refusal = refusal(draft, node, drain.node());
+        Decision refusal = NodeOperationRoom.refusal(draft, node, drain.node(), drain.atOnce());
         if (refusal != null || node == null) {
             return refusal == null ? unknown(drain.node()) : refusal;
         }
@@ -52,7 +59,7 @@ final class NodeOperationDecider {
             return Draft.rejected(RejectionReason.NODE_NOT_FIT, "No other schedulable nodes to drain to");
         }
         return switch (node.scheduling()) {
-            case ACTIVE -> accept(draft, node, OperationKind.NODE_DRAIN, null);
+            case ACTIVE -> acceptDrain(draft, node, drain);
             case DRAINING -> repeated("Node " + node.id() + " has drain in progress");
             case FILLING, PAUSE, PAUSE_FOR_RESTART, DELETING -> unfit(node, "drained");
         };
@@ -60,7 +67,7 @@ final class NodeOperationDecider {
 
     static Decision fill(Draft draft, FillNode fill) {
         Node node = draft.view().node(fill.node());
-        Decision refusal = refusal(draft, node, fill.node());
+        Decision refusal = NodeOperationRoom.refusal(draft, node, fill.node(), fill.atOnce());
         if (refusal != null || node == null) {
             return refusal == null ? unknown(fill.node()) : refusal;
         }
@@ -71,7 +78,7 @@ final class NodeOperationDecider {
             return Draft.rejected(RejectionReason.NODE_NOT_FIT, "No other nodes to fill from");
         }
         return switch (node.scheduling()) {
-            case ACTIVE -> accept(draft, node, OperationKind.NODE_FILL, null);
+            case ACTIVE -> accept(draft, node, OperationKind.NODE_FILL, null, fill, fill.plan());
             case FILLING -> repeated("Node " + node.id() + " has fill in progress");
             case DRAINING, PAUSE, PAUSE_FOR_RESTART, DELETING -> unfit(node, "filled");
         };
@@ -79,43 +86,33 @@ final class NodeOperationDecider {
 
     static Decision delete(Draft draft, DeleteNode delete) {
         Node node = draft.view().node(delete.node());
-        Decision refusal = refusal(draft, node, delete.node());
+        Decision refusal = NodeOperationRoom.refusal(draft, node, delete.node(), delete.atOnce());
         if (refusal != null || node == null) {
             return refusal == null ? unknown(delete.node()) : refusal;
         }
         if (delete.removal() == NodeRemoval.AT_ONCE) {
-            return accept(draft, node, OperationKind.NODE_DELETE, delete.removal());
+            return acceptDeletion(draft, node, delete);
         }
         if (!draft.placements().hasSchedulableNode()) {
             return Draft.rejected(RejectionReason.NODE_NOT_FIT, "No other schedulable nodes to move shards");
         }
         return switch (node.scheduling()) {
-            case ACTIVE, PAUSE -> accept(draft, node, OperationKind.NODE_DELETE, delete.removal());
+            case ACTIVE, PAUSE -> acceptDeletion(draft, node, delete);
             case DELETING -> repeated("Node " + node.id() + " has delete in progress");
             case DRAINING, FILLING, PAUSE_FOR_RESTART -> unfit(node, "deleted");
         };
     }
 
-    private static @Nullable Decision refusal(Draft draft, @Nullable Node node, NodeId id) {
-        if (node == null) {
-            return unknown(id);
-        }
-        Operation ongoing = ongoing(draft);
-        return ongoing == null
-                ? null
-                : Draft.rejected(
-                        RejectionReason.NODE_OPERATION_ONGOING,
-                        "Background operation already ongoing for node: " + describe(ongoing));
+    private static Decision acceptDrain(Draft draft, Node node, DrainNode drain) {
+        Decision noRoom = NodeOperationRoom.noRoom(draft, node, OperationKind.NODE_DRAIN);
+        return noRoom != null ? noRoom : accept(draft, node, OperationKind.NODE_DRAIN, null, drain, drain.plan());
     }
 
-    /** The one operation on a node that is open in the cell. */
-    private static @Nullable Operation ongoing(Draft draft) {
-        for (Operation operation : draft.view().operations().values()) {
-            if (operation.node() != null && operation.kind().isOfNode()) {
-                return operation;
-            }
-        }
-        return null;
+    private static Decision acceptDeletion(Draft draft, Node node, DeleteNode delete) {
+        Decision noRoom = NodeOperationRoom.noRoom(draft, node, OperationKind.NODE_DELETE);
+        return noRoom != null
+                ? noRoom
+                : accept(draft, node, OperationKind.NODE_DELETE, delete.removal(), delete, delete.plan());
     }
 
     private static @Nullable Operation openOn(Draft draft, NodeId node) {
@@ -125,16 +122,18 @@ final class NodeOperationDecider {
 
     /** Why no node may be configured now; null when it may. */
     static @Nullable Decision configurationRefusal(Draft draft) {
-        Operation ongoing = ongoing(draft);
-        return ongoing == null
+        List<Operation> ongoing = NodeOperationRoom.ongoing(draft);
+        return ongoing.isEmpty()
                 ? null
                 : Draft.rejected(
                         RejectionReason.NODE_OPERATION_ONGOING,
                         "Ongoing background operation forbids configuring: " + describe(ongoing));
     }
 
-    private static String describe(Operation operation) {
-        return word(operation.kind()) + " " + operation.node();
+    static String describe(List<Operation> operations) {
+        return operations.stream()
+                .map(operation -> word(operation.kind()) + " " + operation.node())
+                .collect(Collectors.joining(", "));
     }
 
     /** What the API calls it. */
@@ -142,7 +141,7 @@ final class NodeOperationDecider {
         return kind.name().substring("NODE_".length()).toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static Decision unknown(NodeId id) {
+    static Decision unknown(NodeId id) {
         return Draft.rejected(RejectionReason.NODE_NOT_FOUND, "Node " + id + " not registered");
     }
 
@@ -171,10 +170,28 @@ final class NodeOperationDecider {
         };
     }
 
-    private static Decision accept(Draft draft, Node node, OperationKind kind, @Nullable NodeRemoval removal) {
+    private static Decision accept(
+            Draft draft,
+            Node node,
+            OperationKind kind,
+            @Nullable NodeRemoval removal,
+            OperationRequest command,
+            @Nullable PlanRef plan) {
+        Decision outdated = PlanDecider.outdated(draft, command, plan);
+        if (outdated != null) {
+            return outdated;
+        }
+        PlanId planId = plan == null ? null : plan.id();
         OperationId operation = new OperationId(draft.position());
         draft.add(new OperationAccepted(
-                operation, kind, null, null, null, draft.now(), node.id(), new NodeOrder(node.scheduling(), removal)));
+                operation,
+                kind,
+                null,
+                null,
+                null,
+                draft.now(),
+                node.id(),
+                new NodeOrder(node.scheduling(), removal, planId)));
         setPolicy(draft, node.id(), during(kind));
         return draft.accepted(new Reply.OperationStarted(operation));
     }
@@ -293,7 +310,9 @@ final class NodeOperationDecider {
         }
         List<Skipped> refused = new ArrayList<>();
         for (ShardMove move : command.moves()) {
-            String obstacle = obstacle(next(draft, operation, move.shard()), move);
+            String obstacle = isPlanned(operation) == (move.plan() != null)
+                    ? obstacle(next(draft, operation, move), move)
+                    : "it is no move of the operation's plan";
             if (obstacle == null) {
                 obstacle = make(draft, operation, move);
             }
@@ -304,7 +323,11 @@ final class NodeOperationDecider {
         return refused.isEmpty() ? draft.done() : draft.accepted(new Reply.MovesRefused(refused));
     }
 
-    private static Next next(Draft draft, Operation operation, TenantShardId shard) {
+    private static Next next(Draft draft, Operation operation, ShardMove move) {
+        TenantShardId shard = move.shard();
+        if (move.plan() != null) {
+            return PlannedMoves.next(draft.view(), operation, move.plan());
+        }
         NodeId node = Objects.requireNonNull(operation.node());
         return switch (operation.kind()) {
             case NODE_DRAIN -> NodeMoves.drain(draft.view(), draft.placements(), node, shard);
@@ -312,6 +335,10 @@ final class NodeOperationDecider {
             case NODE_DELETE -> NodeMoves.delete(draft.view(), draft.placements(), node, operation.removal(), shard);
             default -> throw new IllegalArgumentException(operation.kind() + " is no operation of a node");
         };
+    }
+
+    private static boolean isPlanned(Operation operation) {
+        return operation.nodeOrder() != null && operation.nodeOrder().plan() != null;
     }
 
     private static @Nullable String obstacle(Next next, ShardMove move) {
@@ -332,9 +359,11 @@ final class NodeOperationDecider {
         Shard shard = draft.shard(id);
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
         switch (move.action()) {
-            case PROMOTE -> promote(draft, tenant, id, shard, Objects.requireNonNull(move.to()));
+            case PROMOTE -> place(draft, id, Intents.attachedTo(tenant, shard, Objects.requireNonNull(move.to())));
             case PREPARE -> {
-                NodeId fresh = NodeMoves.newNode(draft.placements(), tenant, shard, node);
+                NodeId fresh = move.plan() == null
+                        ? NodeMoves.newNode(draft.placements(), tenant, shard, node)
+                        : PlannedMoves.missing(shard, move.plan());
                 if (fresh == null) {
                     return "no other node may take it now";
                 }
@@ -346,6 +375,11 @@ final class NodeOperationDecider {
                 draft.place(id, shard.attached(), secondaries, PlacementCause.NODE_OPERATION);
             }
             case RELOCATE -> {
+                if (move.plan() != null) {
+                    place(draft, id, move.plan().to());
+                    ShardScheduler.schedule(draft, id, PlacementCause.NODE_OPERATION);
+                    break;
+                }
                 String obstacle = relocate(draft, tenant, id, shard, node);
                 if (obstacle != null) {
                     return obstacle;
@@ -356,15 +390,8 @@ final class NodeOperationDecider {
         return null;
     }
 
-    /** The former node keeps a copy where the policy has secondaries: there the shard can return to. */
-    private static void promote(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId to) {
-        List<NodeId> secondaries = new ArrayList<>();
-        if (shard.attached() != null) {
-            secondaries.add(shard.attached());
-        }
-        shard.secondaries().stream().filter(node -> !node.equals(to)).forEach(secondaries::add);
-        int kept = Math.min(tenant.policy().secondaries(), secondaries.size());
-        draft.place(id, to, secondaries.subList(0, kept), PlacementCause.NODE_OPERATION);
+    private static void place(Draft draft, TenantShardId id, ShardIntent intent) {
+        draft.place(id, intent.attached(), intent.secondaries(), PlacementCause.NODE_OPERATION);
     }
 
     private static @Nullable String relocate(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId node) {

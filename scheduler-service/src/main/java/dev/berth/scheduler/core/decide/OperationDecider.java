@@ -12,6 +12,7 @@ import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.OperationCommand;
+import dev.berth.schemas.command.PlanOperation;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
@@ -63,6 +64,7 @@ final class OperationDecider {
             case CommitSplit commit -> SplitDecider.commit(draft, commit);
             case SteerOperation steer -> steer(draft, steer);
             case MoveShards move -> move(draft, move);
+            case PlanOperation plan -> PlanDecider.plan(draft, plan);
         };
     }
 

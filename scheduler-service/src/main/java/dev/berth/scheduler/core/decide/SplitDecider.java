@@ -61,6 +61,10 @@ final class SplitDecider {
         if (tenant.splitting() != null) {
             return meanwhile(draft, command, tenant.splitting());
         }
+        Decision outdated = PlanDecider.outdated(draft, command, command.plan());
+        if (outdated != null) {
+            return outdated;
+        }
         int from = tenant.count().effective();
         int to = command.count().value();
         if (to == from) {

@@ -4,6 +4,7 @@ import dev.berth.scheduler.core.placement.NodeLoad;
 import dev.berth.scheduler.core.plan.ReconcilePlanner;
 import dev.berth.scheduler.core.plan.ShardPlan;
 import dev.berth.scheduler.core.state.ControllerView;
+import dev.berth.scheduler.core.state.IntentDigest;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
@@ -194,6 +195,9 @@ public final class ControllerInvariants {
             }
             if (!view.shardsOn(node.id()).equals(shardsOn.getOrDefault(node.id(), new HashSet<>()))) {
                 found.accept(new Violation("countersEqualRecomputation", "shards on node " + node.id()));
+            }
+            if (view.intentsOn(node.id()) != IntentDigest.of(view, node.id())) {
+                found.accept(new Violation("countersEqualRecomputation", "intents on node " + node.id()));
             }
         }
         if (view.totals().shards() != shards

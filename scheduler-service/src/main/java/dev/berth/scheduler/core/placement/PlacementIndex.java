@@ -35,11 +35,27 @@ public final class PlacementIndex {
     private final Map<NodeId, NodeLoad> loads = new HashMap<>();
     private final NavigableMap<String, Zone> zones = new TreeMap<>();
 
+    /** The same counts and orders, which then go their own way. Costs as much as there are nodes. */
+    public PlacementIndex copy() {
+        PlacementIndex copy = new PlacementIndex();
+        counts.forEach((id, count) -> copy.counts.put(id, count.copy()));
+        loads.values().forEach(load -> copy.replace(null, load));
+        return copy;
+    }
+
     /** Locations intended on a node, known or not yet known. */
     private static final class Counts {
         int attached;
         int total;
         final Map<String, Integer> byHomeZone = new HashMap<>(4);
+
+        Counts copy() {
+            Counts copy = new Counts();
+            copy.attached = attached;
+            copy.total = total;
+            copy.byHomeZone.putAll(byHomeZone);
+            return copy;
+        }
     }
 
     /** The nodes of one availability zone. */

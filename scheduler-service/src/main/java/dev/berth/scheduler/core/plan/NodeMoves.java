@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Properties: pure; asked again after a move was made it gives the next one, so that whoever asks needs to remember nothing.
  */
 public final class NodeMoves {
+    static final String NO_SECONDARY = "it has no secondary to move to";
+    static final String NO_FIT_SECONDARY = "no node of its secondaries may take it now";
+    static final String NO_OTHER_NODE = "no other node may take it now";
+
     private NodeMoves() {}
 
     /** What is next for a shard. */
@@ -65,14 +69,14 @@ public final class NodeMoves {
             return new Next.Stays(kept);
         }
         if (shard.secondaries().isEmpty()) {
-            return new Next.Stays("it has no secondary to move to");
+            return new Next.Stays(NO_SECONDARY);
         }
         Next held = held(view, tenant, shard);
         if (held != null) {
             return held;
         }
         NodeId to = ShardPlacer.preferredSecondary(placements, tenant.preferredAz(), shard.secondaries());
-        return to == null ? new Next.Waits("no node of its secondaries may take it now") : promote(tenant, shard, to);
+        return to == null ? new Next.Waits(NO_FIT_SECONDARY) : promote(tenant, shard, to);
     }
 
     /** How a deletion goes on with a shard that the node has something of. */
@@ -125,15 +129,30 @@ public final class NodeMoves {
     }
 
     /** Why nobody but the tenant's owner moves it; null when it may be moved. */
-    private static @Nullable String kept(Tenant tenant) {
+    static @Nullable String kept(Tenant tenant) {
         if (tenant.frozen() != null) {
             return "its tenant is frozen: " + tenant.frozen();
         }
         return tenant.scheduling().allowsPlacement() ? null : "its scheduling policy is " + tenant.scheduling();
     }
 
+    /** Why a plan leaves it alone: it stays, or another operation decides what becomes of it; null when nothing is in the way. */
+    static @Nullable String left(Tenant tenant, Shard shard) {
+        String kept = kept(tenant);
+        if (kept != null) {
+            return kept;
+        }
+        if (tenant.isDeleting()) {
+            return "its tenant is being deleted";
+        }
+        if (tenant.splitting() != null) {
+            return "its tenant is being split";
+        }
+        return shard.operation() == null ? null : "operation " + shard.operation() + " has it";
+    }
+
     /** What has to be over before the shard may be moved; null when nothing has. */
-    private static @Nullable Next held(ControllerView view, Tenant tenant, Shard shard) {
+    static @Nullable Next held(ControllerView view, Tenant tenant, Shard shard) {
         if (tenant.isDeleting()) {
             return new Next.Waits("its tenant is being deleted");
         }
@@ -164,7 +183,7 @@ public final class NodeMoves {
         }
         boolean moves = node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
         if (moves && destination(placements, tenant, shard, node) == null) {
-            return new Next.Waits("no other node may take it now");
+            return new Next.Waits(NO_OTHER_NODE);
         }
         return new Next.Move(new ShardMove(tenant.shardId(shard.number()), Action.RELOCATE, null));
     }
@@ -202,7 +221,7 @@ public final class NodeMoves {
 
     private static Next prepare(Placements placements, Tenant tenant, Shard shard, NodeId node) {
         return newNode(placements, tenant, shard, node) == null
-                ? new Next.Waits("no other node may take it now")
+                ? new Next.Waits(NO_OTHER_NODE)
                 : new Next.Move(new ShardMove(tenant.shardId(shard.number()), Action.PREPARE, null));
     }
 
@@ -262,7 +281,7 @@ public final class NodeMoves {
         return location != null && location.mode() != LocationMode.SECONDARY && isAvailable(view, node);
     }
 
-    private static boolean isSecondary(Shard shard, NodeId node) {
+    static boolean isSecondary(Shard shard, NodeId node) {
         ObservedLocation location = shard.observedOn(node);
         return location != null && location.mode() == LocationMode.SECONDARY;
     }
@@ -272,7 +291,7 @@ public final class NodeMoves {
         return node != null && node.isAvailable();
     }
 
-    private static String lastError(Shard shard) {
+    static String lastError(Shard shard) {
         return shard.lastError() == null ? "" : ": " + shard.lastError();
     }
 }

@@ -46,7 +46,7 @@ public final class NodePlanner {
     private NodePlanner() {}
 
     /** A part of a plan while it is being made. */
-    private static final class Part {
+    static final class Part {
         private final List<ShardMove> moves = new ArrayList<>();
         private final List<TenantShardId> underWay = new ArrayList<>();
         private final List<Skipped> waiting = new ArrayList<>();
@@ -62,8 +62,12 @@ public final class NodePlanner {
             }
         }
 
+        int atWork() {
+            return moves.size() + underWay.size();
+        }
+
         boolean isFull(int room) {
-            return moves.size() + underWay.size() >= room || waiting.size() + staying.size() >= LEFT_PER_PART;
+            return atWork() >= room || waiting.size() + staying.size() >= LEFT_PER_PART;
         }
 
         NodePlan plan(@Nullable TenantShardId next, long left) {
@@ -131,11 +135,21 @@ public final class NodePlanner {
 
     /** What the node's secondaries allow of its share, at most {@code room} moves at once. */
     public static NodePlan fill(ControllerView view, NodeId id, int room) {
+        return cut(fillParts(view, id), room);
+    }
+
+    /** All that the node's secondaries allow of its share. */
+    static NodePlan fillWhole(ControllerView view, NodeId id) {
+        Part part = fillParts(view, id);
+        return part.plan(null, part.moves.size());
+    }
+
+    private static Part fillParts(ControllerView view, NodeId id) {
         Node node = view.node(id);
         NodeLoad load = view.placement().load(id);
         Part part = new Part();
         if (node == null || load == null || !node.maySchedule()) {
-            return part.plan(null, 0);
+            return part;
         }
         List<TenantShardId> others = new ArrayList<>();
         for (TenantShardId shard : view.shardsOn(id)) {
@@ -149,7 +163,7 @@ public final class NodePlanner {
         if (missing > 0) {
             balance(view, node, others, missing, part);
         }
-        return cut(part, room);
+        return part;
     }
 
     /** Moves beyond the room are planned again when there is room; of the rest as much is told as anyone reads. */

@@ -60,6 +60,9 @@ public interface ControllerView {
     /** Digest of everything known to be on a node: the sum of {@link LocationDigest} over its known locations. */
     long digestOf(NodeId node);
 
+    /** Digest of what is intended for the shards that shall have something on a node: the sum of {@link IntentDigest} over them. */
+    long intentsOn(NodeId node);
+
     /** Number of shards and of those with work in flight. */
     record ShardTotals(int shards, int inFlight) {}
 

@@ -31,10 +31,16 @@ public final class HeapControllerState implements ControllerState {
     private final NavigableSet<TenantShardId> unscheduled = new ConcurrentSkipListSet<>();
     private final NavigableSet<TenantId> unacknowledged = new ConcurrentSkipListSet<>();
     private final Map<NodeId, Long> digests = new HashMap<>();
+    private final Map<NodeId, Long> intents = new HashMap<>();
     private final DueIndex due = new DueIndex();
-    private final PlacementIndex placement = new PlacementIndex();
+    private PlacementIndex placement = new PlacementIndex();
     private volatile int shardCount;
     private volatile int inFlight;
+
+    /** For a part of a state: the counts are those of the whole. Before anybody else sees it, and nothing is put any more. */
+    void countAs(PlacementIndex whole) {
+        placement = whole;
+    }
 
     @Override
     public Cell cell() {
@@ -175,6 +181,11 @@ public final class HeapControllerState implements ControllerState {
         return digests.getOrDefault(node, 0L);
     }
 
+    @Override
+    public long intentsOn(NodeId node) {
+        return intents.getOrDefault(node, 0L);
+    }
+
     private void reindex(@Nullable Tenant before, @Nullable Tenant after) {
         placement.tenantChanged(before, after);
         if (before != null && after != null && !before.count().equals(after.count())) {
@@ -218,6 +229,7 @@ public final class HeapControllerState implements ControllerState {
             refer(shard.attached(), id);
         }
         shard.secondaries().forEach(node -> refer(node, id));
+        intend(id, shard, 1);
         for (ObservedLocation location : shard.observed()) {
             refer(location.node(), id);
             digest(id, location, 1);
@@ -238,6 +250,7 @@ public final class HeapControllerState implements ControllerState {
             forget(shard.attached(), id, after);
         }
         shard.secondaries().forEach(node -> forget(node, id, after));
+        intend(id, shard, -1);
         for (ObservedLocation location : shard.observed()) {
             forget(location.node(), id, after);
             digest(id, location, -1);
@@ -259,6 +272,16 @@ public final class HeapControllerState implements ControllerState {
         NavigableSet<TenantShardId> shards = shardsOn.get(node);
         if (shards != null && (after == null || !after.refersTo(node))) {
             shards.remove(shard);
+        }
+    }
+
+    private void intend(TenantShardId id, Shard shard, int sign) {
+        long digest = sign * IntentDigest.of(id, shard);
+        if (shard.attached() != null) {
+            intents.merge(shard.attached(), digest, Long::sum);
+        }
+        for (NodeId secondary : shard.secondaries()) {
+            intents.merge(secondary, digest, Long::sum);
         }
     }
 

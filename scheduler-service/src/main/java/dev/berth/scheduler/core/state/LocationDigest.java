@@ -10,13 +10,16 @@ public final class LocationDigest {
     private LocationDigest() {}
 
     public static long of(TenantShardId shard, LocationMode mode, @Nullable Generation generation, long confHash) {
-        long mixed =
-                mix(shard.tenant().high() ^ mix(shard.tenant().low() ^ mix(shard.number() * 256L + shard.count())));
+        long mixed = of(shard);
         mixed = mix(mixed ^ (mode.ordinal() + 1) * 0x1000_0000_0000L ^ (generation == null ? -1L : generation.value()));
         return mix(mixed ^ confHash);
     }
 
-    private static long mix(long value) {
+    static long of(TenantShardId shard) {
+        return mix(shard.tenant().high() ^ mix(shard.tenant().low() ^ mix(shard.number() * 256L + shard.count())));
+    }
+
+    static long mix(long value) {
         long mixed = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
         mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
         return mixed ^ mixed >>> 31;

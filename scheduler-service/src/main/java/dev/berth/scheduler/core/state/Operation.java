@@ -169,7 +169,8 @@ public record Operation(
                 stage,
                 acceptedAtMs,
                 run,
-                last == null ? progress : last.after(progress));
+                last == null ? progress : last.after(progress),
+                nodeOrder == null ? null : nodeOrder.plan());
     }
 
     /** What was asked of it and its run does not know of yet; null when there is nothing. */

@@ -185,4 +185,9 @@ public final class OverlayState implements ControllerState {
     public long digestOf(NodeId node) {
         return base.digestOf(node);
     }
+
+    @Override
+    public long intentsOn(NodeId node) {
+        return base.intentsOn(node);
+    }
 }

@@ -31,12 +31,14 @@ import dev.berth.schemas.event.TenantFrozen;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.PlanId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
+import dev.berth.schemas.model.PlanRef;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
@@ -159,6 +161,8 @@ class RejectionsTest {
                 Scenario.withNodes(3)
                         .when(new ConfigureNode(NodeId.of(1), null, NodeSchedulingPolicy.FILLING))
                         .when(new FillNode(NodeId.of(1))));
+        PlanRef ofAnotherState = new PlanRef(PlanId.random(), 1, List.of());
+        cases.put(PLAN_OUTDATED, Scenario.withNodes(3).when(new DrainNode(NodeId.of(1), 1, ofAnotherState)));
         return cases;
     }
 

@@ -185,6 +185,10 @@ final class Scenario {
         return when(new ReportShards("worker", reports));
     }
 
+    Scenario workSucceedsIfIssued() {
+        return eventsOf(WorkIssued.class).isEmpty() ? this : workSucceeds();
+    }
+
     /** The shard's work in flight ends with an error that is worth another try. */
     Scenario workFails() {
         WorkError error = new WorkError(WorkError.Kind.RETRYABLE, "refused");

@@ -93,6 +93,7 @@ final class History {
     final ModelCompute compute = new ModelCompute();
     final TreeMap<NodeId, ModelPageserver> pageservers = new TreeMap<>();
     private final ModelWorker worker = new ModelWorker(this);
+    final ModelPlans plans = new ModelPlans(this);
     private final ModelWorkflow workflow = new ModelWorkflow(this);
     private final PriorityQueue<Due> agenda =
             new PriorityQueue<>(Comparator.comparingLong(Due::atMs).thenComparingLong(Due::order));
@@ -221,7 +222,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(41)) {
+        switch (random.nextInt(44)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -261,8 +262,33 @@ final class History {
                         List.of(OperationKind.NODE_DRAIN, OperationKind.NODE_FILL, OperationKind.NODE_DELETE)
                                 .get(random.nextInt(3)))));
             case 32, 33, 34 -> steer();
+            case 41 -> withPageserver(pageserver -> plans.planAndApply(new DrainNode(pageserver.id, 2, null)));
+            case 42 -> withPageserver(this::planDeletionOrFill);
+            case 43 -> withTenant(this::planForTenant);
             default -> send(new RequestQuiescence());
         }
+    }
+
+    private void planDeletionOrFill(ModelPageserver pageserver) {
+        if (random.nextBoolean()) {
+            plans.planAndApply(new FillNode(pageserver.id, 2, null));
+        } else if (mayDelete(pageserver)) {
+            plans.planAndApply(new DeleteNode(pageserver.id, NodeRemoval.values()[random.nextInt(3)], 2, null));
+        }
+    }
+
+    private void planForTenant(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant == null) {
+            return;
+        }
+        TenantShardId shard = tenant.shardId(random.nextInt(tenant.shards().size()));
+        NodeId to = NodeId.of(1 + random.nextInt(pageservers.size()));
+        plans.planAndApply(
+                random.nextBoolean()
+                        ? new MigrateShard(shard, new MigrationOrder(to, null, random.nextBoolean(), true, 0, 0))
+                        : new SplitTenant(
+                                id, new ShardCount(Math.min(8, tenant.count().effective() * 2)), null));
     }
 
     private void locate(TenantId id) {
@@ -280,11 +306,15 @@ final class History {
         }
     }
 
+    private boolean mayDelete(ModelPageserver pageserver) {
+        boolean someStay = pageservers.values().stream().anyMatch(one -> one != pageserver && !one.mayBeDeleted);
+        pageserver.mayBeDeleted |= someStay;
+        return someStay;
+    }
+
     /** Some always stay. */
     private void deleteNode(ModelPageserver pageserver) {
-        boolean someStay = pageservers.values().stream().anyMatch(one -> one != pageserver && !one.mayBeDeleted);
-        if (someStay) {
-            pageserver.mayBeDeleted = true;
+        if (mayDelete(pageserver)) {
             NodeRemoval removal = NodeRemoval.values()[random.nextInt(3)];
             send(new DeleteNode(pageserver.id, removal));
         }

@@ -1,6 +1,5 @@
 package dev.berth.scheduler.core.simulation;
 
-import dev.berth.scheduler.core.plan.NodePlanner;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
@@ -238,8 +237,7 @@ final class ModelWorkflow {
             if (!isCurrent()) {
                 return;
             }
-            NodePlan plan = NodePlanner.plan(history.cell.state(), operation, after, 1 + history.random.nextInt(4))
-                    .orElseThrow();
+            NodePlan plan = history.plans.next(operation, after, 1 + history.random.nextInt(4));
             boolean stuck = operation.kind() == OperationKind.NODE_DELETE
                     && !plan.staying().isEmpty();
             if (stuck) {
