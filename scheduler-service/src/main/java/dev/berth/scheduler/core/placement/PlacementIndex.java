@@ -12,13 +12,14 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts per node, and per zone the schedulable nodes in the order in which they are preferred. Kept up by the state with
- * every change of a tenant or node; read by {@link ShardPlacer}. One thread.
+ * every change of a tenant or node; read by {@link ShardPlacer}. One thread changes it; others may read meanwhile, as of some moment.
  */
 public final class PlacementIndex {
     /** Attached locations: utilisation, attached count, id. */
@@ -32,8 +33,8 @@ public final class PlacementIndex {
             .thenComparing(load -> load.node().id());
 
     private final Map<NodeId, Counts> counts = new HashMap<>();
-    private final Map<NodeId, NodeLoad> loads = new HashMap<>();
-    private final NavigableMap<String, Zone> zones = new TreeMap<>();
+    private final Map<NodeId, NodeLoad> loads = new ConcurrentHashMap<>();
+    private final NavigableMap<String, Zone> zones = new ConcurrentSkipListMap<>();
 
     /** The same counts and orders, which then go their own way. Costs as much as there are nodes. */
     public PlacementIndex copy() {
@@ -60,10 +61,10 @@ public final class PlacementIndex {
 
     /** The nodes of one availability zone. */
     static final class Zone {
-        final NavigableSet<NodeLoad> byAttached = new TreeSet<>(BY_ATTACHED);
-        final NavigableSet<NodeLoad> bySecondary = new TreeSet<>(BY_SECONDARY);
-        int nodes;
-        long home;
+        final NavigableSet<NodeLoad> byAttached = new ConcurrentSkipListSet<>(BY_ATTACHED);
+        final NavigableSet<NodeLoad> bySecondary = new ConcurrentSkipListSet<>(BY_SECONDARY);
+        volatile int nodes;
+        volatile long home;
     }
 
     public @Nullable NodeLoad load(NodeId node) {
