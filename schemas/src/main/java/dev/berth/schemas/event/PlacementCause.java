@@ -8,6 +8,10 @@ public enum PlacementCause {
     CAPACITY_APPEARED,
     MIGRATION,
     DELETION,
+    /** What an operation on a node has left behind. */
     NODE_OPERATION,
-    SPLIT
+    SPLIT,
+    NODE_DRAIN,
+    NODE_FILL,
+    NODE_DELETION
 }

@@ -105,6 +105,7 @@ import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSummary;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
@@ -147,6 +148,15 @@ final class GoldenSamples {
     private static final CommandId COMMAND = new CommandId("gateway-1/42");
     private static final TenantConfig CONFIG = TenantConfig.parse(
             Json.parse("{\"checkpoint_distance\":268435456,\"gc_period\":\"1h\"}"), TenantConfig.Mode.STRICT);
+    private static final PlacementChoice.Exclusion EXCLUSION =
+            new PlacementChoice.Exclusion(PlacementChoice.Obstacle.DRAINING, 7, List.of(OTHER_NODE));
+    private static final PlacementChoice CHOICE = new PlacementChoice(
+            PlacementChoice.Role.ATTACHED,
+            PlacementChoice.Rule.BEST_SCORE,
+            NODE,
+            5,
+            List.of(new PlacementChoice.Candidate(NODE, 2, 1, 1_250_000, 40)),
+            List.of(EXCLUSION));
     private static final long INCARNATION = 77;
     private static final long SEQUENCE = 1_000_003;
     private static final long NOW_MS = 1_790_000_000_123L;
@@ -363,6 +373,7 @@ final class GoldenSamples {
         bare(new LocationsObserved(SHARD, List.of(), List.of(), null));
         add(new ShardPlaced(SHARD, NODE, List.of(OTHER_NODE), PlacementCause.NODE_OFFLINE));
         bare(new ShardPlaced(SHARD, null, List.of(), PlacementCause.POLICY_CHANGED));
+        of("explained", new ShardPlaced(SHARD, NODE, List.of(), PlacementCause.NODE_DRAIN, OPERATION, List.of(CHOICE)));
         add(new ShardReleased(SHARD, OPERATION));
         add(new ShardTaken(SHARD, OPERATION, SEQUENCE, List.of(UNKNOWN)));
         add(new ShardUnscheduled(SHARD, "no pageserver fits"));
@@ -575,6 +586,9 @@ final class GoldenSamples {
         add(STEP);
         bare(FIRST_STEP);
         add(ATTACHED);
+        add(CHOICE);
+        bare(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, NODE));
+        add(EXCLUSION);
         bare(ObservedLocation.unknown(NODE, 0));
         of("freeze", new WorkStep(NODE, WorkStep.Action.FREEZE, ATTACHED, false));
         add(ORDER);

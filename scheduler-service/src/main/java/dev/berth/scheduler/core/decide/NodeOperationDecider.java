@@ -1,5 +1,6 @@
 package dev.berth.scheduler.core.decide;
 
+import dev.berth.scheduler.core.placement.ShardPlacer;
 import dev.berth.scheduler.core.plan.NodeMoves;
 import dev.berth.scheduler.core.plan.NodeMoves.Next;
 import dev.berth.scheduler.core.state.Node;
@@ -25,6 +26,7 @@ import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardMove;
@@ -332,21 +334,21 @@ final class NodeOperationDecider {
         Shard shard = draft.shard(id);
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
         switch (move.action()) {
-            case PROMOTE -> promote(draft, tenant, id, shard, Objects.requireNonNull(move.to()));
+            case PROMOTE -> promote(draft, operation, id, Objects.requireNonNull(move.to()));
             case PREPARE -> {
-                NodeId fresh = NodeMoves.newNode(draft.placements(), tenant, shard, node);
-                if (fresh == null) {
+                PlacementChoice fresh = NodeMoves.newLocation(draft.placements(), tenant, shard, node);
+                if (fresh.node() == null) {
                     return "no other node may take it now";
                 }
-                secondaries.add(fresh);
-                draft.place(id, shard.attached(), secondaries, PlacementCause.NODE_OPERATION);
+                secondaries.add(fresh.node());
+                draft.place(id, shard.attached(), secondaries, cause(operation), List.of(fresh));
             }
             case DROP -> {
                 secondaries.remove(node);
-                draft.place(id, shard.attached(), secondaries, PlacementCause.NODE_OPERATION);
+                draft.place(id, shard.attached(), secondaries, cause(operation));
             }
             case RELOCATE -> {
-                String obstacle = relocate(draft, tenant, id, shard, node);
+                String obstacle = relocate(draft, operation, id, node);
                 if (obstacle != null) {
                     return obstacle;
                 }
@@ -357,19 +359,29 @@ final class NodeOperationDecider {
     }
 
     /** The former node keeps a copy where the policy has secondaries: there the shard can return to. */
-    private static void promote(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId to) {
+    private static void promote(Draft draft, Operation operation, TenantShardId id, NodeId to) {
+        Tenant tenant = draft.tenant(id.tenant());
+        Shard shard = draft.shard(id);
+        PlacementChoice warm =
+                ShardPlacer.decideSecondary(draft.placements(), tenant.preferredAz(), shard.secondaries());
+        PlacementChoice choice = warm != null && to.equals(warm.node())
+                ? warm
+                : PlacementChoice.ordered(PlacementChoice.Role.ATTACHED, to);
         List<NodeId> secondaries = new ArrayList<>();
         if (shard.attached() != null) {
             secondaries.add(shard.attached());
         }
         shard.secondaries().stream().filter(node -> !node.equals(to)).forEach(secondaries::add);
         int kept = Math.min(tenant.policy().secondaries(), secondaries.size());
-        draft.place(id, to, secondaries.subList(0, kept), PlacementCause.NODE_OPERATION);
+        draft.place(id, to, secondaries.subList(0, kept), cause(operation), List.of(choice));
     }
 
-    private static @Nullable String relocate(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId node) {
+    private static @Nullable String relocate(Draft draft, Operation operation, TenantShardId id, NodeId node) {
+        Tenant tenant = draft.tenant(id.tenant());
+        Shard shard = draft.shard(id);
         boolean moves = node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
-        NodeId to = moves ? NodeMoves.destination(draft.placements(), tenant, shard, node) : null;
+        PlacementChoice choice = moves ? NodeMoves.relocation(draft.placements(), tenant, shard, node) : null;
+        NodeId to = choice == null ? null : choice.node();
         if (moves && to == null) {
             return "no other node may take it now";
         }
@@ -382,8 +394,17 @@ final class NodeOperationDecider {
         } else if (to != null && !secondaries.contains(to)) {
             secondaries.add(to);
         }
-        draft.place(id, attached, secondaries, PlacementCause.NODE_OPERATION);
-        ShardScheduler.schedule(draft, id, PlacementCause.NODE_OPERATION);
+        draft.place(id, attached, secondaries, cause(operation), choice == null ? List.of() : List.of(choice));
+        ShardScheduler.schedule(draft, id, cause(operation));
         return null;
+    }
+
+    private static PlacementCause cause(Operation operation) {
+        return switch (operation.kind()) {
+            case NODE_DRAIN -> PlacementCause.NODE_DRAIN;
+            case NODE_FILL -> PlacementCause.NODE_FILL;
+            case NODE_DELETE -> PlacementCause.NODE_DELETION;
+            default -> throw new IllegalArgumentException(operation.kind() + " is no operation of a node");
+        };
     }
 }

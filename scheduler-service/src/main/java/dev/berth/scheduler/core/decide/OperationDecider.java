@@ -38,6 +38,7 @@ import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
@@ -54,6 +55,7 @@ final class OperationDecider {
     private OperationDecider() {}
 
     static Decision decide(Draft draft, OperationCommand command) {
+        draft.actFor(command.operation());
         return switch (command) {
             case BeginOperation begin -> begin(draft, begin);
             case AdvanceOperation advance -> advance(draft, advance);
@@ -193,7 +195,8 @@ final class OperationDecider {
         if (!shard.intends(destination)) {
             List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
             secondaries.add(destination);
-            draft.place(id, shard.attached(), secondaries, PlacementCause.MIGRATION);
+            draft.place(id, shard.attached(), secondaries, PlacementCause.MIGRATION, List.of(
+                    PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, destination)));
         }
     }
 

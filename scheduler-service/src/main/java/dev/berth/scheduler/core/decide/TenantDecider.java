@@ -196,6 +196,7 @@ final class TenantDecider {
         draft.add(new OperationAccepted(
                 operation, OperationKind.TENANT_DELETE, tenant.id(), null, null, draft.now(), null));
         draft.add(new TenantDeletionStarted(tenant.id(), operation));
+        draft.actFor(operation);
         for (Shard shard : tenant.shards()) {
             TenantShardId id = tenant.shardId(shard.number());
             draft.place(id, null, List.of(), PlacementCause.DELETION);

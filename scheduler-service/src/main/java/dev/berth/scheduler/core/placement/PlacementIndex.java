@@ -4,8 +4,10 @@ import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.model.PlacementChoice.Obstacle;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -14,11 +16,12 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts per node, and per zone the schedulable nodes in the order in which they are preferred. Kept up by the state with
- * every change of a tenant or node; read by {@link ShardPlacer}. One thread.
+ * every change of a tenant or node; read by {@link ShardPlacer}. One thread, but for {@link #loads()}.
  */
 public final class PlacementIndex {
     /** Attached locations: utilisation, attached count, id. */
@@ -32,8 +35,10 @@ public final class PlacementIndex {
             .thenComparing(load -> load.node().id());
 
     private final Map<NodeId, Counts> counts = new HashMap<>();
-    private final Map<NodeId, NodeLoad> loads = new HashMap<>();
+    private final Map<NodeId, NodeLoad> loads = new ConcurrentHashMap<>();
     private final NavigableMap<String, Zone> zones = new TreeMap<>();
+    private final Map<Obstacle, NavigableSet<NodeId>> barred = new EnumMap<>(Obstacle.class);
+    private int schedulable;
 
     /** Locations intended on a node, known or not yet known. */
     private static final class Counts {
@@ -54,8 +59,20 @@ public final class PlacementIndex {
         return loads.get(node);
     }
 
+    /** Of all nodes; any thread may read them, each by itself consistent. */
     public Collection<NodeLoad> loads() {
         return loads.values();
+    }
+
+    /** How many nodes may take locations, overloaded ones included. */
+    int schedulable() {
+        return schedulable;
+    }
+
+    /** Nodes that may not take a location for this reason; overloaded ones may, when there are no others. */
+    NavigableSet<NodeId> barred(Obstacle obstacle) {
+        NavigableSet<NodeId> nodes = barred.get(obstacle);
+        return nodes == null ? java.util.Collections.emptyNavigableSet() : nodes;
     }
 
     NavigableMap<String, Zone> zones() {
@@ -132,6 +149,12 @@ public final class PlacementIndex {
         if (after.node().maySchedule()) {
             zone.byAttached.add(after);
             zone.bySecondary.add(after);
+            schedulable++;
+        }
+        Obstacle obstacle = after.obstacle();
+        if (obstacle != null) {
+            barred.computeIfAbsent(obstacle, key -> new TreeSet<>())
+                    .add(after.node().id());
         }
     }
 
@@ -144,6 +167,11 @@ public final class PlacementIndex {
         zone.home -= load.home();
         zone.byAttached.remove(load);
         zone.bySecondary.remove(load);
+        schedulable -= load.node().maySchedule() ? 1 : 0;
+        Obstacle obstacle = load.obstacle();
+        if (obstacle != null) {
+            barred(obstacle).remove(load.node().id());
+        }
         if (zone.nodes == 0) {
             zones.remove(load.node().availabilityZone());
         }
