@@ -53,6 +53,9 @@ public final class Limits {
     /** Characters of the reason given for steering an operation. */
     public static final int STEERING_REASON_MAX = 500;
 
+    /** Nodes of each kind that an explanation of a placement lists. */
+    public static final int EXPLAINED_NODES_MAX = 200;
+
     /** Ended operations whose end is remembered for those who wait. */
     public static final int ENDED_OPERATIONS_MAX = 10_000;
     /** Tenants whose request allowance is remembered before those with a full one are forgotten. */

@@ -11,6 +11,7 @@ import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
 import dev.berth.gateway.http.control.NodeOperationController;
 import dev.berth.gateway.http.control.OperationController;
+import dev.berth.gateway.http.control.PlacementController;
 import dev.berth.gateway.http.control.SplitController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
@@ -118,6 +119,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new NodeOperationController(cell, ledger).routes());
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell).routes());
+        routes.addAll(new PlacementController(cell, ledger).routes());
         routes.addAll(new HomeZoneController(cell).routes());
         routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new SplitController(cell).routes());

@@ -96,7 +96,9 @@ final class PendingPlacements {
             }
         }
         Placements taken = new Placements(batch, forgotten);
-        forgotten.clear();
+        if (made.isEmpty()) {
+            forgotten.clear();
+        }
         return taken;
     }
 }
