@@ -53,6 +53,10 @@ public final class Limits {
     /** Characters of the reason given for steering an operation. */
     public static final int STEERING_REASON_MAX = 500;
 
+    /** Shards, and tenants, of a page of stuck work, when the caller does not say. */
+    public static final int STUCK_PAGE = 100;
+
+    public static final int STUCK_PAGE_MAX = 1_000;
     /** Nodes of each kind that an explanation of a placement lists. */
     public static final int EXPLAINED_NODES_MAX = 200;
 

@@ -13,6 +13,7 @@ import dev.berth.gateway.http.control.NodeOperationController;
 import dev.berth.gateway.http.control.OperationController;
 import dev.berth.gateway.http.control.PlacementController;
 import dev.berth.gateway.http.control.SplitController;
+import dev.berth.gateway.http.control.StuckController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
 import dev.berth.gateway.http.debug.HealthController;
@@ -120,6 +121,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell).routes());
         routes.addAll(new PlacementController(cell, ledger).routes());
+        routes.addAll(new StuckController(cell).routes());
         routes.addAll(new HomeZoneController(cell).routes());
         routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new SplitController(cell).routes());

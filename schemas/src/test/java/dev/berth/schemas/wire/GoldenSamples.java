@@ -388,6 +388,7 @@ final class GoldenSamples {
     private void tenantEvents() {
         add(new MappingAcknowledged(TENANT, 6));
         add(new MappingDeferred(TENANT, 6, MappingReport.Result.BUSY, "423"));
+        of("counted", new MappingDeferred(TENANT, 6, MappingReport.Result.FAILED, "500", 8, NOW_MS, NOW_MS + 1, 20_000));
         add(new MappingEmitted(TENANT, 6, List.of(NODE, OTHER_NODE)));
         bare(new MappingEmitted(TENANT, 6, List.of()));
         add(new TenantConfigChanged(TENANT, CONFIG));
@@ -586,6 +587,7 @@ final class GoldenSamples {
         add(STEP);
         bare(FIRST_STEP);
         add(ATTACHED);
+        of("counted", new MappingReport(TENANT, INCARNATION, 6, MappingReport.Result.FAILED, "500", 8, 20_000));
         add(CHOICE);
         bare(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, NODE));
         add(EXCLUSION);

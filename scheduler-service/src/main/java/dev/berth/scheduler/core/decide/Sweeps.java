@@ -233,7 +233,10 @@ final class Sweeps {
         for (TenantShardId id : due) {
             Shard shard = draft.shard(id);
             if (shard.hasWorkInFlight()) {
-                draft.add(new WorkEnded(id, shard.sequence(), "the lease ran out", 0, shard.attempts() + 1));
+                int attempts = shard.attempts() + 1;
+                long retryAt =
+                        attempts < Limits.ROUNDS_AT_ONCE ? 0 : draft.now() + Limits.retryPauseMs(attempts);
+                draft.add(new WorkEnded(id, shard.sequence(), "the lease ran out", retryAt, attempts));
             }
             draft.settle(id, Priority.NORMAL);
             clearIfNothingFollows(draft, id);

@@ -29,6 +29,7 @@ public final class HeapControllerState implements ControllerState {
     private final Map<NodeId, OperationId> operationOf = new ConcurrentHashMap<>();
     private final Map<NodeId, NavigableSet<TenantShardId>> shardsOn = new ConcurrentHashMap<>();
     private final NavigableSet<TenantShardId> unscheduled = new ConcurrentSkipListSet<>();
+    private final NavigableSet<TenantShardId> setAside = new ConcurrentSkipListSet<>();
     private final NavigableSet<TenantId> unacknowledged = new ConcurrentSkipListSet<>();
     private final Map<NodeId, Long> digests = new HashMap<>();
     private final DueIndex due = new DueIndex();
@@ -156,6 +157,11 @@ public final class HeapControllerState implements ControllerState {
     }
 
     @Override
+    public NavigableSet<TenantShardId> setAside() {
+        return Collections.unmodifiableNavigableSet(setAside);
+    }
+
+    @Override
     public DueTimes due() {
         return due;
     }
@@ -228,6 +234,9 @@ public final class HeapControllerState implements ControllerState {
         if (shard.unscheduled() != null) {
             unscheduled.add(id);
         }
+        if (shard.isSetAside()) {
+            setAside.add(id);
+        }
         due.add(id, shard.dueAtMs());
     }
 
@@ -247,6 +256,9 @@ public final class HeapControllerState implements ControllerState {
         }
         if (shard.unscheduled() != null && (after == null || after.unscheduled() == null)) {
             unscheduled.remove(id);
+        }
+        if (shard.isSetAside() && (after == null || !after.isSetAside())) {
+            setAside.remove(id);
         }
         due.remove(id, shard.dueAtMs());
     }
