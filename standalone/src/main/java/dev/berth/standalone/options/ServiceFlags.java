@@ -141,6 +141,14 @@ public final class ServiceFlags {
                     "Requests a second about one tenant, also the burst; more of them are delayed, never refused.")
     private int tenantRateLimit;
 
+    @Option(
+            names = "--max-secondary-lag-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "268435456",
+            description =
+                    "What a secondary may lack to take over from a node that is drained, filled or deleted; until then it is waited for.")
+    private long maxSecondaryLagBytes;
+
     @Option(names = "--dev", description = "Accepted for compatibility; there are no checks that it relaxes yet.")
     @SuppressWarnings("UnusedVariable")
     private boolean dev;
@@ -162,6 +170,7 @@ public final class ServiceFlags {
         check(reconcilerConcurrency > 0, "--reconciler-concurrency must be above zero");
         check(priorityReconcilerConcurrency > 0, "--priority-reconciler-concurrency must be above zero");
         check(tenantRateLimit > 0, "--tenant-rate-limit must be above zero");
+        check(maxSecondaryLagBytes >= 0, "--max-secondary-lag-bytes must not be negative");
         check(
                 databaseUrl.startsWith("postgresql://") || databaseUrl.startsWith("postgres://"),
                 "--database-url must begin with postgresql://");
@@ -187,7 +196,8 @@ public final class ServiceFlags {
                 reconcilerConcurrency,
                 priorityReconcilerConcurrency,
                 longReconcileThreshold,
-                tenantRateLimit);
+                tenantRateLimit,
+                maxSecondaryLagBytes);
     }
 
     private void checkCell() {

@@ -98,7 +98,8 @@ final class LiveCell implements AutoCloseable {
                 128,
                 256,
                 Duration.ofSeconds(120),
-                10);
+                10,
+                256L << 20);
     }
 
     LiveCell addPageservers(int count) {

@@ -33,6 +33,7 @@ class ServiceFlagsTest {
         assertThat(options.priorityReconcilerConcurrency()).isEqualTo(256);
         assertThat(options.longReconcileThreshold()).isEqualTo(Duration.ofMinutes(2));
         assertThat(options.tenantRateLimit()).isEqualTo(10);
+        assertThat(options.maxSecondaryLagBytes()).isEqualTo(256L << 20);
         assertThat(options.controlPlaneUrl()).isNull();
         assertThat(options.stateDir()).isEqualTo(Path.of(System.getProperty("user.home"), ".berth", "state"));
     }
@@ -59,6 +60,7 @@ class ServiceFlagsTest {
                 "--priority-reconciler-concurrency=5",
                 "--long-reconcile-threshold=6s",
                 "--tenant-rate-limit=7",
+                "--max-secondary-lag-bytes=8",
                 "--dev",
                 "--address-for-peers=http://me/");
 
@@ -81,7 +83,8 @@ class ServiceFlagsTest {
                         4,
                         5,
                         Duration.ofSeconds(6),
-                        7));
+                        7,
+                        8));
         assertThat(options.listen()).hasToString("[::1]:99");
     }
 

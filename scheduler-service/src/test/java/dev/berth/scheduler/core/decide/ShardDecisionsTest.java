@@ -4,6 +4,9 @@ import static dev.berth.scheduler.core.decide.Scenario.SHARD;
 import static dev.berth.scheduler.core.decide.Scenario.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.schemas.event.MappingDeferred;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.NotifyFailure;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
@@ -64,6 +67,50 @@ class ShardDecisionsTest {
         scenario.after(Limits.LEASE_MS).when(new Tick());
 
         assertThat(scenario.onlyEvent(WorkIssued.class).sequence()).isGreaterThan(first);
+    }
+
+    @Test
+    void leasesThatRunOutAgainAndAgainAreIssuedWithGrowingPausesAndTheShardIsSetAside() {
+        Scenario scenario = Scenario.withNodes(1).when(Scenario.create(PlacementPolicy.attached(0)));
+        for (int lost = 1; lost < Shard.SET_ASIDE_ATTEMPTS; lost++) {
+            assertThat(scenario.state.setAside()).isEmpty();
+            scenario.after(Limits.LEASE_MS).when(new Tick());
+            assertThat(scenario.eventsOf(WorkIssued.class)).hasSize(1);
+        }
+
+        scenario.after(Limits.LEASE_MS).when(new Tick());
+
+        assertThat(scenario.eventsOf(WorkIssued.class)).isEmpty();
+        assertThat(scenario.state.setAside()).containsExactly(SHARD);
+        scenario.after(Limits.retryPauseMs(Shard.SET_ASIDE_ATTEMPTS)).when(new Tick());
+        assertThat(scenario.eventsOf(WorkIssued.class)).hasSize(1);
+        scenario.workSucceeds();
+        assertThat(scenario.state.setAside()).isEmpty();
+    }
+
+    @Test
+    void failuresToTellComputesAreNotedEverMoreSeldom() {
+        Scenario scenario = Scenario.withNodes(2).tenantAttached(1);
+        int noted = 0;
+        for (int attempts = 1; attempts <= 100; attempts++) {
+            scenario.when(new ReportMappings(List.of(new MappingReport(
+                    TENANT,
+                    scenario.tenant().incarnation(),
+                    scenario.tenant().mappingNumber(),
+                    MappingReport.Result.FAILED,
+                    "500",
+                    attempts,
+                    20_000))));
+            noted += scenario.eventsOf(MappingDeferred.class).size();
+        }
+
+        assertThat(noted).isEqualTo(7);
+        NotifyFailure failure = scenario.tenant().notifyError();
+        assertThat(failure.attempts()).isEqualTo(64);
+        assertThat(failure.text()).isEqualTo("500");
+        assertThat(failure.sinceMs()).isPositive().isLessThanOrEqualTo(failure.toldAtMs());
+        scenario.computesAcknowledge();
+        assertThat(scenario.tenant().notifyError()).isNull();
     }
 
     @Test
