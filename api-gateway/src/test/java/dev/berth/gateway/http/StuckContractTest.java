@@ -9,9 +9,11 @@ import dev.berth.gateway.fake.FakeCell;
 import dev.berth.gateway.fake.Http;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.ReportMappings;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.task.MappingReport;
@@ -102,7 +104,7 @@ class StuckContractTest {
 
     @TestFactory
     Stream<DynamicTest> parametersAreChecked() {
-        return new Contract(http, Map.of())
+        return new Contract(http, Map.of("tenant", TENANT, "unknown", "ffffffffffffffffffffffffffffffff"))
                 .holds("""
                 GET /control/v1/stuck                    -> 200 {"shards": [], "next_shard": null, "tenants": [], "next_tenant": null}
                 GET /control/v1/stuck?limit=0            -> 400 msg limit must be 1 to 1000
@@ -110,7 +112,65 @@ class StuckContractTest {
                 GET /control/v1/stuck?limit=x            -> 400 msg cannot parse query param limit: invalid digit found in string
                 GET /control/v1/stuck?shards_after=zz    -> 400 msg cannot parse query param shards_after...
                 GET /control/v1/stuck?tenants_after=zz   -> 400 msg cannot parse query param tenants_after...
+                PUT /control/v1/tenant/zz/cancel_reconcile              -> 400 msg failed to parse tenant_shard_id
+                PUT /control/v1/tenant/{unknown}/cancel_reconcile       -> 404 msg NotFound: Tenant shard {unknown} not found
+                PUT /control/v1/tenant/{tenant}-0102/cancel_reconcile   -> 404 msg NotFound: Tenant shard {tenant}-0102 not found
+                PUT /control/v1/tenant/{tenant}/cancel_reconcile        -> 200 null
+                GET /control/v1/metadata_health/unhealthy               -> 200 {"unhealthy_tenant_shards": []}
+                POST /control/v1/metadata_health/update {"healthy_tenant_shards": []} -> 400 msg Failed to parse json request: missing field `unhealthy_tenant_shards`
+                POST /control/v1/metadata_health/update {"healthy_tenant_shards": ["zz"], "unhealthy_tenant_shards": []} -> 400 msg Failed to parse json request: healthy_tenant_shards[0]...
+                POST /control/v1/metadata_health/update {"healthy_tenant_shards": [], "unhealthy_tenant_shards": ["{tenant}", "{unknown}"]} -> 200 {}
+                GET /control/v1/metadata_health/unhealthy               -> 200 {"unhealthy_tenant_shards": ["{tenant}"]}
+                POST /control/v1/metadata_health/outdated {"not_scrubbed_for": "soon"} -> 400 msg Failed to parse json request: not_scrubbed_for...
+                POST /control/v1/metadata_health/outdated {"not_scrubbed_for": "1h"} -> 200 {"health_records": []}
+                POST /control/v1/metadata_health/outdated {"not_scrubbed_for": "0s"} -> 200 like {"health_records": [{"tenant_shard_id": "x", "healthy": true, "last_scrubbed_at": "t"}]}
                 """);
+    }
+
+    @Test
+    void workInFlightIsCancelled() {
+        cell.workers().hold(true);
+        http.put("/control/v1/tenant/" + TENANT + "/policy", "{\"placement\": {\"Attached\": 1}}");
+        await().atMost(LONG).until(() -> shard(TENANT).hasWorkInFlight());
+
+        Http.Reply reply = http.put("/control/v1/tenant/" + TENANT + "/cancel_reconcile", "");
+
+        assertThat(reply.status()).isEqualTo(500);
+        assertThat(reply.msg()).isEqualTo("Reconcile error on shard " + TENANT + ": Cancelled");
+        assertThat(shard(TENANT).hasWorkInFlight()).isFalse();
+        assertThat(http.put("/control/v1/tenant/" + TENANT + "/cancel_reconcile", "").status())
+                .isEqualTo(200);
+        assertThat(http.get("/metrics").body())
+                .contains("storage_controller_reconcile_complete_total{status=\"cancel\"} 1.0");
+    }
+
+    @Test
+    void migrationIsCancelledOrTheCallerIsToldThatItDoesNotEnd() {
+        cell.workers().holdOperations(true);
+        long to = shard(TENANT).attached().value() % 2 + 1;
+        http.put(
+                "/control/v1/tenant/" + TENANT + "/migrate",
+                "{\"node_id\": %d, \"migration_config\": {\"override_scheduler\": true, \"prewarm\": true}}"
+                        .formatted(to));
+        String migration = http.get("/control/v1/operation?tenant=" + TENANT)
+                .json()
+                .path("operations")
+                .path(0)
+                .path("id")
+                .asText();
+
+        Http.Reply held = http.put("/control/v1/tenant/" + TENANT + "/cancel_reconcile", "");
+        assertThat(held.status()).isEqualTo(408);
+
+        var cancelling = java.util.concurrent.CompletableFuture.supplyAsync(
+                () -> http.put("/control/v1/tenant/" + TENANT + "/cancel_reconcile", ""));
+        cell.report(new AbortOperation(OperationId.of(migration), "run", List.of(), "Cancelled", null));
+        Http.Reply reply = cancelling.join();
+        // The abort may be decided before the second request has looked: then nothing runs any more.
+        assertThat(reply.status()).as(reply.body()).isIn(200, 500);
+        if (reply.status() == 500) {
+            assertThat(reply.msg()).isEqualTo("Reconcile error on shard " + TENANT + ": Cancelled");
+        }
     }
 
     @Test

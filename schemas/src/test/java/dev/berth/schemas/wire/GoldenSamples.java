@@ -4,6 +4,7 @@ import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CancelNodeOperation;
+import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.ConfigureNode;
@@ -259,6 +260,7 @@ final class GoldenSamples {
         add(new MigrateShard(SHARD, ORDER));
         bare(new MigrateShard(UNSHARDED, new MigrationOrder(NODE, null, false, false, 0, 0)));
         add(new PatchTenantConfig(TENANT, Json.parse("{\"gc_period\":null,\"checkpoint_distance\":1048576}")));
+        add(new CancelReconcile(SHARD));
         add(new SetSecondary(SHARD, NODE));
         add(new SetTenantConfig(TENANT, CONFIG));
         add(new SetTenantLocation(TENANT, LocationMode.ATTACHED_SINGLE, GENERATION, CONFIG));
@@ -424,6 +426,7 @@ final class GoldenSamples {
         add(new Reply.SplitStarted(OPERATION, ShardCount.UNSHARDED));
         add(new Reply.SplitFrozen(List.of(SPLIT_PARENT), "shard 1 is not attached"));
         bare(new Reply.SplitFrozen(List.of(), null));
+        add(new Reply.WorkCancelled(SEQUENCE));
         add(new Reply.Quiescence(17));
         add(new Reply.MovesRefused(List.of(SKIPPED)));
         add(new Reply.LeasesLost(List.of(WORK)));

@@ -4,6 +4,7 @@ import dev.berth.scheduler.core.placement.ShardPlacer;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.MigrateShard;
@@ -70,6 +71,7 @@ final class TenantDecider {
             case PatchTenantConfig patch -> patch(draft, tenant, patch);
             case SetTenantPolicy set -> setPolicy(draft, tenant, set);
             case SetTenantLocation set -> OnboardingDecider.change(draft, set, tenant);
+            case CancelReconcile cancel -> CancelDecider.decide(draft, cancel, tenant);
             case SetSecondary set -> SecondaryDecider.decide(draft, set, tenant);
             case CreateTenant create -> create(draft, create, tenant);
             case DeleteTenant delete -> delete(draft, tenant);

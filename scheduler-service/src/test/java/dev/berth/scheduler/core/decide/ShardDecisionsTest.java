@@ -4,6 +4,9 @@ import static dev.berth.scheduler.core.decide.Scenario.SHARD;
 import static dev.berth.scheduler.core.decide.Scenario.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.event.WorkEnded;
+import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.event.MappingDeferred;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.NotifyFailure;
@@ -111,6 +114,40 @@ class ShardDecisionsTest {
         assertThat(failure.sinceMs()).isPositive().isLessThanOrEqualTo(failure.toldAtMs());
         scenario.computesAcknowledge();
         assertThat(scenario.tenant().notifyError()).isNull();
+    }
+
+    @Test
+    void cancelledWorkIsOverAtOnceAndWhatItTouchedStaysInDoubtUntilItsLeaseWouldHaveEnded() {
+        Scenario scenario = Scenario.withNodes(2).when(Scenario.create(PlacementPolicy.attached(1)));
+        WorkIssued work = scenario.onlyEvent(WorkIssued.class);
+        long leaseUntilMs = scenario.shard().leaseUntilMs();
+
+        scenario.after(1_000).when(new CancelReconcile(SHARD));
+
+        assertThat(scenario.reply()).isEqualTo(new Reply.WorkCancelled(work.sequence()));
+        assertThat(scenario.shard().hasWorkInFlight()).isFalse();
+        assertThat(scenario.shard().lastError()).isEqualTo(WorkEnded.CANCELLED);
+        assertThat(scenario.shard().retryAtMs()).isEqualTo(leaseUntilMs);
+        assertThat(scenario.shard().observed())
+                .hasSize(2)
+                .allMatch(location -> !location.isKnown() && location.settlesAtMs() == leaseUntilMs);
+        scenario.when(new RenewLeases("w", List.of(new WorkRef(SHARD, work.sequence()))));
+        assertThat(scenario.reply()).isInstanceOf(Reply.LeasesLost.class);
+
+        scenario.after(Limits.LEASE_MS - 1_000).when(new Tick());
+        assertThat(scenario.onlyEvent(WorkIssued.class).sequence()).isGreaterThan(work.sequence());
+    }
+
+    @Test
+    void nothingIsCancelledWhereNothingRuns() {
+        Scenario scenario = Scenario.withNodes(1).tenantAttached(0);
+
+        scenario.when(new CancelReconcile(SHARD));
+
+        assertThat(scenario.reply()).isEqualTo(new Reply.Done());
+        assertThat(scenario.events()).isEmpty();
+        scenario.when(new CancelReconcile(new TenantShardId(TENANT, 0, 2)));
+        assertThat(scenario.rejection()).isEqualTo(RejectionReason.SHARD_NOT_FOUND);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.CancelNodeOperation;
+import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.Command;
 import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.CreateCell;
@@ -221,7 +222,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(41)) {
+        switch (random.nextInt(42)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -241,6 +242,7 @@ final class History {
             case 20 -> proberEpoch++;
             case 24 -> worker.failHook();
             case 38, 39, 40 -> withTenant(this::split);
+            case 41 -> withTenant(this::cancelReconcile);
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -277,6 +279,14 @@ final class History {
         if (tenant != null) {
             TenantShardId shard = tenant.shardId(random.nextInt(tenant.shards().size()));
             send(new SetSecondary(shard, NodeId.of(1 + random.nextInt(pageservers.size()))));
+        }
+    }
+
+    private void cancelReconcile(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant != null) {
+            send(new CancelReconcile(
+                    tenant.shardId(random.nextInt(tenant.shards().size()))));
         }
     }
 
