@@ -40,7 +40,11 @@ public final class PlacementDecisions {
      * @param before position of the decision before it; null when none is kept
      */
     public record Decision(
-            long position, long atMs, String command, List<String> documents, @Nullable Long before) {
+            long position,
+            long atMs,
+            String command,
+            List<String> documents,
+            @Nullable Long before) {
         public Decision {
             documents = List.copyOf(documents);
         }

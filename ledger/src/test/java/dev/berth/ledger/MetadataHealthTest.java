@@ -20,7 +20,8 @@ class MetadataHealthTest extends LedgerFixture {
         ledger.ensureRows(List.of(tenant));
 
         assertThat(ledger.metadataHealth().unhealthy()).isEmpty();
-        assertThat(ledger.metadataHealth().notScrubbedFor(Duration.ofMinutes(1))).isEmpty();
+        assertThat(ledger.metadataHealth().notScrubbedFor(Duration.ofMinutes(1)))
+                .isEmpty();
         assertThat(ledger.metadataHealth().notScrubbedFor(Duration.ofMinutes(-1)))
                 .extracting(Health::shard, Health::healthy)
                 .containsExactly(

@@ -49,7 +49,8 @@ class PlacementDecisionsTest extends LedgerFixture {
 
         assertThat(ledger.project(batch(
                         30,
-                        new Placements(List.of(decided(shard, 25, 0), decided(shard, 15, 0)), Map.of(shard.tenant(), 20L)))))
+                        new Placements(
+                                List.of(decided(shard, 25, 0), decided(shard, 15, 0)), Map.of(shard.tenant(), 20L)))))
                 .isTrue();
         assertThat(ledger.project(batch(31, new Placements(List.of(), Map.of(shard.tenant(), 20L)))))
                 .isTrue();
@@ -72,7 +73,8 @@ class PlacementDecisionsTest extends LedgerFixture {
                             .toArray(PlacementProjection[]::new));
         }
 
-        long kept = Long.parseLong(query("SELECT count(*) FROM placement_decision").getFirst());
+        long kept =
+                Long.parseLong(query("SELECT count(*) FROM placement_decision").getFirst());
         assertThat(kept).isBetween(Ledger.PLACEMENT_DECISIONS_KEPT + 1L, 4L * Ledger.PLACEMENT_DECISIONS_KEPT);
         assertThat(query("SELECT max(position) FROM placement_decision")).containsExactly(String.valueOf(moves + 1));
         assertThat(ledger.placementDecision(other, Long.MAX_VALUE, Long.MAX_VALUE)
@@ -99,14 +101,6 @@ class PlacementDecisionsTest extends LedgerFixture {
 
     private static ProjectionBatch batch(long position, Placements placements) {
         return new ProjectionBatch(
-                position,
-                position,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                placements);
+                position, position, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), placements);
     }
 }

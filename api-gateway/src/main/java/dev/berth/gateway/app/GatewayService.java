@@ -18,6 +18,7 @@ import dev.berth.gateway.http.control.SplitController;
 import dev.berth.gateway.http.control.StuckController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
+import dev.berth.gateway.http.debug.DropController;
 import dev.berth.gateway.http.debug.HealthController;
 import dev.berth.gateway.http.tenant.LocationController;
 import dev.berth.gateway.http.tenant.PassthroughController;
@@ -137,6 +138,7 @@ public final class GatewayService implements AutoCloseable {
                 .routes());
         routes.addAll(new PassthroughController(cell, attachments, relay).routes());
         routes.addAll(new DebugController(cell, quiescence, ledger).routes());
+        routes.addAll(new DropController(cell, ledger).routes());
         return routes;
     }
 

@@ -55,8 +55,7 @@ class PlacementContractTest {
 
     @TestFactory
     Stream<DynamicTest> badRequestsAreNamed() {
-        return new Contract(http, Map.of("resting", RESTING, "unknown", "ffffffffffffffffffffffffffffffff"))
-                .holds("""
+        return new Contract(http, Map.of("resting", RESTING, "unknown", "ffffffffffffffffffffffffffffffff")).holds("""
                 GET /control/v1/tenant/zz/placement                      -> 400 msg failed to parse tenant_shard_id
                 GET /control/v1/tenant/{unknown}/placement               -> 404 msg NotFound: Tenant shard {unknown} not found
                 GET /control/v1/tenant/{resting}-0102/placement          -> 404 msg NotFound: Tenant shard {resting}-0102 not found

@@ -104,8 +104,7 @@ class StuckContractTest {
 
     @TestFactory
     Stream<DynamicTest> parametersAreChecked() {
-        return new Contract(http, Map.of("tenant", TENANT, "unknown", "ffffffffffffffffffffffffffffffff"))
-                .holds("""
+        return new Contract(http, Map.of("tenant", TENANT, "unknown", "ffffffffffffffffffffffffffffffff")).holds("""
                 GET /control/v1/stuck                    -> 200 {"shards": [], "next_shard": null, "tenants": [], "next_tenant": null}
                 GET /control/v1/stuck?limit=0            -> 400 msg limit must be 1 to 1000
                 GET /control/v1/stuck?limit=1001         -> 400 msg limit must be 1 to 1000
@@ -127,6 +126,29 @@ class StuckContractTest {
                 """);
     }
 
+    @TestFactory
+    Stream<DynamicTest> droppedTenantsAndNodesAreForgottenAtOnce() {
+        return new Contract(
+                        http, Map.of("tenant", TENANT, "other", OTHER, "unknown", "ffffffffffffffffffffffffffffffff"))
+                .holds("""
+                POST /debug/v1/tenant/zz/drop           -> 400 msg failed to parse tenant_id
+                POST /debug/v1/tenant/{unknown}/drop    -> 200 null
+                POST /debug/v1/tenant/{tenant}/drop     -> 200 null
+                POST /debug/v1/tenant/{tenant}/drop     -> 200 null
+                GET /control/v1/tenant/{tenant}         -> 404 msg NotFound: Tenant {tenant} not found
+                GET /control/v1/tenant/{tenant}/placement?at=9999999 -> 404 msg NotFound: No decision about tenant shard {tenant}...
+                POST /debug/v1/inspect {"tenant_shard_id": "{tenant}"} -> 200 {"attachment": null}
+                POST /debug/v1/node/x/drop              -> 400 msg failed to parse node_id
+                POST /debug/v1/node/999/drop            -> 500 msg Node 999 has no row
+                POST /debug/v1/node/1/drop              -> 200 null
+                GET /control/v1/node/1                  -> 404 msg NotFound: Node 1 not registered
+                POST /debug/v1/node/1/drop              -> 500 msg Node 1 has no row
+                POST /debug/v1/node/2/drop              -> 200 null
+                POST /debug/v1/inspect {"tenant_shard_id": "{other}"} -> 200 {"attachment": null}
+                GET /control/v1/tenant/{other}/placement -> 200 like {"tenant_shard_id": "x", "position": 1, "intent": {"attached": null, "secondary": [], "preferred_az_id": "a", "placement": {"Attached": 0}, "scheduling": "Active", "unscheduled": "x"}, "decision": {"position": 1, "at": "t", "command": "RemoveNode", "cause": "node_dropped", "operation": null, "attached": null, "secondary": [], "choices": [], "previous": 1}, "decision_unknown": null, "now": {"attached": {"candidate_count": 0, "candidates": [], "excluded_count": 0, "excluded": []}, "secondary": {"candidate_count": 0, "candidates": [], "excluded_count": 0, "excluded": []}}}
+                """);
+    }
+
     @Test
     void workInFlightIsCancelled() {
         cell.workers().hold(true);
@@ -138,7 +160,8 @@ class StuckContractTest {
         assertThat(reply.status()).isEqualTo(500);
         assertThat(reply.msg()).isEqualTo("Reconcile error on shard " + TENANT + ": Cancelled");
         assertThat(shard(TENANT).hasWorkInFlight()).isFalse();
-        assertThat(http.put("/control/v1/tenant/" + TENANT + "/cancel_reconcile", "").status())
+        assertThat(http.put("/control/v1/tenant/" + TENANT + "/cancel_reconcile", "")
+                        .status())
                 .isEqualTo(200);
         assertThat(http.get("/metrics").body())
                 .contains("storage_controller_reconcile_complete_total{status=\"cancel\"} 1.0");

@@ -337,8 +337,7 @@ public final class ComputeNotifier implements MappingConsumer.Listener, AutoClos
                 .addKeyValue("failures", recipient.failures);
     }
 
-    private void report(
-            ComputeMapping mapping, Result result, @Nullable String detail, int attempts, long pauseMs) {
+    private void report(ComputeMapping mapping, Result result, @Nullable String detail, int attempts, long pauseMs) {
         reports.accept(new MappingReport(
                 mapping.tenant(), mapping.incarnation(), mapping.number(), result, detail, attempts, pauseMs));
     }

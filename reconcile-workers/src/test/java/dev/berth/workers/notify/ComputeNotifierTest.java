@@ -101,9 +101,7 @@ class ComputeNotifierTest {
                 assertThat(report.result()).isEqualTo(Result.FAILED);
                 assertThat(report.detail()).contains("dropped");
             });
-            assertThat(fixture.reports)
-                    .extracting(MappingReport::attempts)
-                    .startsWith(1, 2, 4, 8, 16);
+            assertThat(fixture.reports).extracting(MappingReport::attempts).startsWith(1, 2, 4, 8, 16);
         }
     }
 

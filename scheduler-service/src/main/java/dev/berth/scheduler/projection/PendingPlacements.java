@@ -44,8 +44,8 @@ final class PendingPlacements {
     /** A child of a split begins where its parent was. */
     private void addChildren(EventRecord record, int ordinal, TenantSplitCommitted split) {
         for (BornShard born : split.shards()) {
-            TenantShardId id =
-                    new TenantShardId(split.tenant(), born.number(), split.count().value());
+            TenantShardId id = new TenantShardId(
+                    split.tenant(), born.number(), split.count().value());
             add(
                     record,
                     ordinal,

@@ -7,6 +7,7 @@ public sealed interface TenantCommand extends Command
         permits CancelReconcile,
                 CreateTenant,
                 DeleteTenant,
+                DropTenant,
                 MigrateShard,
                 PatchTenantConfig,
                 SetSecondary,

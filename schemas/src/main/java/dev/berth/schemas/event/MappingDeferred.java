@@ -25,8 +25,7 @@ public record MappingDeferred(
         long pauseMs)
         implements TenantEvent {
     /** Of which no more is known. */
-    public MappingDeferred(
-            TenantId tenant, long number, MappingReport.Result result, @Nullable String detail) {
+    public MappingDeferred(TenantId tenant, long number, MappingReport.Result result, @Nullable String detail) {
         this(tenant, number, result, detail, 0, 0, 0, 0);
     }
 }

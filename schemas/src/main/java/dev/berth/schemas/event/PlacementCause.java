@@ -13,5 +13,7 @@ public enum PlacementCause {
     SPLIT,
     NODE_DRAIN,
     NODE_FILL,
-    NODE_DELETION
+    NODE_DELETION,
+    /** A node is forgotten; what was there is placed anew as soon as all of it is. */
+    NODE_DROPPED
 }

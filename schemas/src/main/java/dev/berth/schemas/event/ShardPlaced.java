@@ -29,8 +29,7 @@ public record ShardPlaced(
     }
 
     /** Without an account of how it was decided. */
-    public ShardPlaced(
-            TenantShardId shard, @Nullable NodeId attached, List<NodeId> secondaries, PlacementCause cause) {
+    public ShardPlaced(TenantShardId shard, @Nullable NodeId attached, List<NodeId> secondaries, PlacementCause cause) {
         this(shard, attached, secondaries, cause, null, List.of());
     }
 }

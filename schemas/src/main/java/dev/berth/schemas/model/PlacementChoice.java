@@ -17,12 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record PlacementChoice(
-        Role role,
-        Rule rule,
-        @Nullable NodeId node,
-        int candidates,
-        List<Candidate> best,
-        List<Exclusion> excluded) {
+        Role role, Rule rule, @Nullable NodeId node, int candidates, List<Candidate> best, List<Exclusion> excluded) {
     /** So many of the best are kept. */
     public static final int BEST_MAX = 3;
     /** So many nodes of one exclusion are named. */

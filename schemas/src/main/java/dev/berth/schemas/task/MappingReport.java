@@ -26,8 +26,7 @@ public record MappingReport(
     }
 
     /** Of which nothing is counted. */
-    public MappingReport(
-            TenantId tenant, long incarnation, long number, Result result, @Nullable String detail) {
+    public MappingReport(TenantId tenant, long incarnation, long number, Result result, @Nullable String detail) {
         this(tenant, incarnation, number, result, detail, 0, 0);
     }
 }

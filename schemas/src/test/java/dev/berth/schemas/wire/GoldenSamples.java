@@ -14,6 +14,7 @@ import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.DropTenant;
 import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.Heartbeat;
@@ -21,6 +22,7 @@ import dev.berth.schemas.command.ListedLocation;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.PatchTenantConfig;
+import dev.berth.schemas.command.RemoveNode;
 import dev.berth.schemas.command.RenewLeases;
 import dev.berth.schemas.command.ReportHeartbeats;
 import dev.berth.schemas.command.ReportMappings;
@@ -261,6 +263,8 @@ final class GoldenSamples {
         bare(new MigrateShard(UNSHARDED, new MigrationOrder(NODE, null, false, false, 0, 0)));
         add(new PatchTenantConfig(TENANT, Json.parse("{\"gc_period\":null,\"checkpoint_distance\":1048576}")));
         add(new CancelReconcile(SHARD));
+        add(new DropTenant(TENANT, INCARNATION));
+        add(new RemoveNode(NODE));
         add(new SetSecondary(SHARD, NODE));
         add(new SetTenantConfig(TENANT, CONFIG));
         add(new SetTenantLocation(TENANT, LocationMode.ATTACHED_SINGLE, GENERATION, CONFIG));
@@ -390,7 +394,9 @@ final class GoldenSamples {
     private void tenantEvents() {
         add(new MappingAcknowledged(TENANT, 6));
         add(new MappingDeferred(TENANT, 6, MappingReport.Result.BUSY, "423"));
-        of("counted", new MappingDeferred(TENANT, 6, MappingReport.Result.FAILED, "500", 8, NOW_MS, NOW_MS + 1, 20_000));
+        of(
+                "counted",
+                new MappingDeferred(TENANT, 6, MappingReport.Result.FAILED, "500", 8, NOW_MS, NOW_MS + 1, 20_000));
         add(new MappingEmitted(TENANT, 6, List.of(NODE, OTHER_NODE)));
         bare(new MappingEmitted(TENANT, 6, List.of()));
         add(new TenantConfigChanged(TENANT, CONFIG));

@@ -60,7 +60,8 @@ class PlacementIT {
         JsonNode choice = failedOver.path("choices").path(0);
         assertThat(choice.path("rule").asText()).isEqualTo("warm_secondary");
         assertThat(choice.path("node_id").asLong()).isEqualTo(warm);
-        assertThat(failedOver.path("previous").asLong()).isEqualTo(created.path("position").asLong());
+        assertThat(failedOver.path("previous").asLong())
+                .isEqualTo(created.path("position").asLong());
         assertThat(decision(tenant, "?at=" + created.path("position").asText())).isEqualTo(created);
         assertThat(decision(tenant, "?at=" + created.path("at").asText())).isEqualTo(created);
     }
@@ -69,8 +70,11 @@ class PlacementIT {
     void secondaryThatIsRefusedIsSetAsideDelaysNobodyAndRecovers() {
         String tenant = cell.create(0, 0);
         cell.awaitServed(tenant);
-        cell.fleet.nodes().forEach(node -> node.faults()
-                .add(FaultRule.of("PUT", tenant + ".*location_config", new FaultAction.Answer(400, "the disk says no"))));
+        cell.fleet
+                .nodes()
+                .forEach(node -> node.faults()
+                        .add(FaultRule.of(
+                                "PUT", tenant + ".*location_config", new FaultAction.Answer(400, "the disk says no"))));
 
         cell.setPolicy(tenant, "{\"Attached\": 1}", null);
 

@@ -31,8 +31,8 @@ class SecondaryLagTest {
     private static List<Skipped> cold(TestBed bed, long lagBytesMax) {
         String status = "{\"heatmap_mtime\": \"2026-01-02T03:04:05Z\", \"bytes_downloaded\": 500, \"bytes_total\": "
                 + (500 + LACKS) + "}";
-        PageserverCalls calls =
-                (node, method, path, body, bound) -> new PageserverCalls.Answer(200, Json.bytes(Json.parse(status)), "");
+        PageserverCalls calls = (node, method, path, body, bound) ->
+                new PageserverCalls.Answer(200, Json.bytes(Json.parse(status)), "");
         NodeActivities activities = new NodeActivitiesImpl(bed.cell, calls, bed.ledger, bed.cell, lagBytesMax);
         ShardMove move = new ShardMove(TestBed.SHARD, Action.PROMOTE, TestBed.DESTINATION);
         return activities.cold(new OperationRun(TestBed.OPERATION, "run"), List.of(move));

@@ -31,9 +31,7 @@ public final class PlacementController {
 
     public List<Route> routes() {
         return List.of(Route.get(
-                        "/control/v1/tenant/{tenant_shard_id}/placement",
-                        "control_v1_tenant_placement",
-                        this::explain)
+                        "/control/v1/tenant/{tenant_shard_id}/placement", "control_v1_tenant_placement", this::explain)
                 .gate());
     }
 

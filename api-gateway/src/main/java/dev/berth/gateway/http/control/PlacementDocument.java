@@ -80,16 +80,18 @@ final class PlacementDocument {
         Affinity affinity = Affinity.ofOthers(tenant, shard.number());
         List<NodeId> attached = shard.attached() == null ? List.of() : List.of(shard.attached());
         out.raw("{\"attached\":");
-        review(out, PlacementReview.of(
-                state.placement(), Role.ATTACHED, tenant.preferredAz(), affinity, shard.secondaries()));
+        review(
+                out,
+                PlacementReview.of(
+                        state.placement(), Role.ATTACHED, tenant.preferredAz(), affinity, shard.secondaries()));
         out.raw(",\"secondary\":");
         review(out, PlacementReview.of(state.placement(), Role.SECONDARY, tenant.preferredAz(), affinity, attached));
         out.raw("}");
     }
 
     private static void review(JsonOut out, PlacementReview review) {
-        List<Candidate> best = review.candidates()
-                .subList(0, Math.min(review.candidates().size(), Limits.EXPLAINED_NODES_MAX));
+        List<Candidate> best =
+                review.candidates().subList(0, Math.min(review.candidates().size(), Limits.EXPLAINED_NODES_MAX));
         out.raw("{\"candidate_count\":").number(review.candidates().size()).raw(",\"candidates\":");
         candidates(out, best);
         out.raw(",\"excluded_count\":").number(review.excluded().size()).raw(",\"excluded\":[");

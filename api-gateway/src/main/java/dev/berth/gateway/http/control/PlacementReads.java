@@ -35,7 +35,12 @@ final class PlacementReads {
      * @param placed its events, in order; the last says where the shard is since
      * @param before position of the decision before it; null when none is kept
      */
-    record Placed(long position, long atMs, String command, List<ShardPlaced> placed, @Nullable Long before) {
+    record Placed(
+            long position,
+            long atMs,
+            String command,
+            List<ShardPlaced> placed,
+            @Nullable Long before) {
         ShardPlaced last() {
             return placed.getLast();
         }
@@ -79,8 +84,9 @@ final class PlacementReads {
         Placed newest = placed(found.decision());
         return newest.explains(shard)
                 ? new Present(newest, null)
-                : new Present(null, "the decision is not recorded yet, the newest recorded is of position "
-                        + newest.position());
+                : new Present(
+                        null,
+                        "the decision is not recorded yet, the newest recorded is of position " + newest.position());
     }
 
     private Found read(TenantShardId shard, PlacementTime time, long needed) {

@@ -19,7 +19,8 @@ record PlacementTime(long position, long ms) {
             return POSITION.matcher(text).matches()
                     ? new PlacementTime(Long.parseLong(text), Long.MAX_VALUE)
                     : new PlacementTime(
-                            Long.MAX_VALUE, OffsetDateTime.parse(text).toInstant().toEpochMilli());
+                            Long.MAX_VALUE,
+                            OffsetDateTime.parse(text).toInstant().toEpochMilli());
         } catch (NumberFormatException | DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     "expected a position of the log or a time like 2026-01-31T10:20:30Z, not '" + text + "'", e);

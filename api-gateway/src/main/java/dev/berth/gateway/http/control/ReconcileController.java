@@ -76,8 +76,9 @@ public final class ReconcileController {
     private static @Nullable OperationId migration(ControllerView state, TenantShardId shard) {
         for (OperationId id : state.operationsOf(shard.tenant())) {
             Operation operation = state.operation(id);
-            boolean isOfShard = operation != null && shard.equals(operation.shard());
-            if (isOfShard && operation.kind() == OperationKind.SHARD_MIGRATION) {
+            if (operation != null
+                    && operation.kind() == OperationKind.SHARD_MIGRATION
+                    && shard.equals(operation.shard())) {
                 return id;
             }
         }

@@ -39,8 +39,7 @@ public final class StuckController {
         if (limit < 1 || limit > Limits.STUCK_PAGE_MAX) {
             throw ApiError.badRequest("limit must be 1 to " + Limits.STUCK_PAGE_MAX);
         }
-        TenantShardId afterShard =
-                call.query("shards_after", TenantShardId::of).orElse(null);
+        TenantShardId afterShard = call.query("shards_after", TenantShardId::of).orElse(null);
         TenantId afterTenant = call.query("tenants_after", TenantId::of).orElse(null);
         ControllerView state = cell.state();
         NavigableSet<TenantShardId> shards = state.setAside();

@@ -68,8 +68,7 @@ final class ProcessMetrics {
     }
 
     private void bytes(PrometheusMeterRegistry registry, String operation) {
-        FunctionCounter.builder(
-                        "libmetrics_disk_io_bytes", this, process -> process.field("io", operation + "_bytes:"))
+        FunctionCounter.builder("libmetrics_disk_io_bytes", this, process -> process.field("io", operation + "_bytes:"))
                 .tags(Tags.of("io_operation", operation))
                 .register(registry);
     }
@@ -97,7 +96,8 @@ final class ProcessMetrics {
         try {
             for (String line : Files.readAllLines(self.resolve(file))) {
                 if (line.startsWith(name)) {
-                    return Double.parseDouble(line.substring(name.length()).strip().split("\\s+", 2)[0]);
+                    return Double.parseDouble(
+                            line.substring(name.length()).strip().split("\\s+", 2)[0]);
                 }
             }
         } catch (IOException | NumberFormatException e) {

@@ -29,8 +29,8 @@ final class CancelDecider {
         long leaseUntilMs = shard.leaseUntilMs();
         List<ObservedLocation> doubted = shard.observed().stream()
                 .filter(location -> !location.isKnown())
-                .map(location -> ObservedLocation.unknown(
-                        location.node(), Math.max(location.settlesAtMs(), leaseUntilMs)))
+                .map(location ->
+                        ObservedLocation.unknown(location.node(), Math.max(location.settlesAtMs(), leaseUntilMs)))
                 .toList();
         if (!doubted.isEmpty()) {
             draft.add(new LocationsObserved(cancel.shard(), doubted, List.of(), null));

@@ -67,8 +67,12 @@ final class MigrationDecider {
         return switch (tenant.policy().kind()) {
             case ATTACHED -> attached(draft, tenant, id, shard, order);
             case SECONDARY -> {
-                draft.place(id, null, List.of(order.destination()), PlacementCause.MIGRATION, List.of(
-                        PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, order.destination())));
+                draft.place(
+                        id,
+                        null,
+                        List.of(order.destination()),
+                        PlacementCause.MIGRATION,
+                        List.of(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, order.destination())));
                 draft.schedulable(id, null);
                 draft.settle(id, Priority.URGENT);
                 yield draft.done();
@@ -165,8 +169,12 @@ final class MigrationDecider {
             }
         }
         int wanted = Math.min(policy.secondaries(), secondaries.size());
-        draft.place(id, destination, secondaries.subList(0, wanted), PlacementCause.MIGRATION, List.of(
-                PlacementChoice.ordered(PlacementChoice.Role.ATTACHED, destination)));
+        draft.place(
+                id,
+                destination,
+                secondaries.subList(0, wanted),
+                PlacementCause.MIGRATION,
+                List.of(PlacementChoice.ordered(PlacementChoice.Role.ATTACHED, destination)));
         boolean met = wanted == policy.secondaries() && !ShardScheduler.isStranded(draft, destination);
         draft.schedulable(id, met ? null : ShardScheduler.noNode(draft));
     }

@@ -250,6 +250,19 @@ final class NodeOperationDecider {
         }
     }
 
+    /** The tombstone is there: the node is forgotten with all that refers to it, and nothing is moved away from it. */
+    static Decision remove(Draft draft, NodeId node) {
+        if (draft.view().node(node) != null) {
+            Operation operation = openOn(draft, node);
+            if (operation != null) {
+                OperationDecider.end(draft, operation, "node " + node + " is dropped", null);
+            }
+            draft.add(new NodeRemoved(node));
+            Sweeps.begin(draft, new Sweep.DropNode(node, null));
+        }
+        return draft.done();
+    }
+
     /** Whether the node's tombstone may be there already. */
     static boolean isPastTombstone(Draft draft, NodeId node) {
         Operation operation = openOn(draft, node);

@@ -195,8 +195,12 @@ final class OperationDecider {
         if (!shard.intends(destination)) {
             List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
             secondaries.add(destination);
-            draft.place(id, shard.attached(), secondaries, PlacementCause.MIGRATION, List.of(
-                    PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, destination)));
+            draft.place(
+                    id,
+                    shard.attached(),
+                    secondaries,
+                    PlacementCause.MIGRATION,
+                    List.of(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, destination)));
         }
     }
 

@@ -35,8 +35,12 @@ final class SecondaryDecider {
             return Draft.rejected(RejectionReason.TENANT_DETACHED, "Tenant is detached");
         }
         if (!node.equals(shard.attached()) && !shard.secondaries().equals(List.of(node))) {
-            draft.place(set.shard(), shard.attached(), List.of(node), PlacementCause.MIGRATION, List.of(
-                    PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, node)));
+            draft.place(
+                    set.shard(),
+                    shard.attached(),
+                    List.of(node),
+                    PlacementCause.MIGRATION,
+                    List.of(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, node)));
             ShardScheduler.schedule(draft, set.shard(), PlacementCause.MIGRATION);
             draft.settle(set.shard(), Priority.URGENT);
         }

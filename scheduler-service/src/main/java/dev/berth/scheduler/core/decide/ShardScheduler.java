@@ -151,12 +151,7 @@ final class ShardScheduler {
         if (next == null) {
             return false;
         }
-        Operation operation = shard.operation() == null ? null : draft.view().operation(shard.operation());
-        if (operation != null && operation.kind() == OperationKind.SHARD_SPLIT) {
-            SplitDecider.lose(draft, id, operation, "node " + lost + " went offline");
-        } else if (operation != null) {
-            OperationDecider.preempt(draft, operation, "node " + lost + " went offline");
-        }
+        preempt(draft, id, "node " + lost + " went offline");
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
         secondaries.remove(next);
         if (tenant.policy().secondaries() > secondaries.size()) {
@@ -164,6 +159,17 @@ final class ShardScheduler {
         }
         draft.place(id, next, secondaries, PlacementCause.NODE_OFFLINE, List.of(choice));
         return true;
+    }
+
+    /** Whatever operation has the shard loses it. */
+    static void preempt(Draft draft, TenantShardId id, String reason) {
+        Shard shard = draft.shard(id);
+        Operation operation = shard.operation() == null ? null : draft.view().operation(shard.operation());
+        if (operation != null && operation.kind() == OperationKind.SHARD_SPLIT) {
+            SplitDecider.lose(draft, id, operation, reason);
+        } else if (operation != null) {
+            OperationDecider.preempt(draft, operation, reason);
+        }
     }
 
     /** Whether the attached intent is on a node that is offline or gone. */

@@ -21,11 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record PlacementReview(List<Candidate> candidates, Map<NodeId, Obstacle> excluded) {
     /** @param taken nodes that have another location of the shard */
     public static PlacementReview of(
-            PlacementIndex index,
-            Role role,
-            @Nullable String homeZone,
-            Affinity affinity,
-            Collection<NodeId> taken) {
+            PlacementIndex index, Role role, @Nullable String homeZone, Affinity affinity, Collection<NodeId> taken) {
         List<NodeLoad> loads = new ArrayList<>(index.loads());
         boolean sparing = loads.stream()
                 .anyMatch(load ->

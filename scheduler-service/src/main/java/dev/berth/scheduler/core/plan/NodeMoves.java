@@ -243,7 +243,10 @@ public final class NodeMoves {
                     && location.mode() != LocationMode.SECONDARY
                     && isAvailable(view, location.node());
             if (isFormer && attached != null && !tenant.isMappingAcknowledged()) {
-                return "computes are not told yet" + (tenant.notifyError() == null ? "" : ": " + tenant.notifyError().text());
+                return "computes are not told yet"
+                        + (tenant.notifyError() == null
+                                ? ""
+                                : ": " + tenant.notifyError().text());
             }
             if (isFormer) {
                 return "its former location on node " + location.node() + " is being given up" + lastError(shard);

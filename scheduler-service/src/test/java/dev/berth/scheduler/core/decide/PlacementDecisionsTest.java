@@ -11,13 +11,17 @@ import dev.berth.schemas.command.Command;
 import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.DropTenant;
+import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.MoveShards;
+import dev.berth.schemas.command.RemoveNode;
 import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ShardPlaced;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementChoice.Candidate;
@@ -71,9 +75,7 @@ class PlacementDecisionsTest {
                                 Rule.BEST_SCORE,
                                 ONE,
                                 2,
-                                List.of(
-                                        new Candidate(ONE, 0, 0, 1_000_000, 0),
-                                        new Candidate(TWO, 2, 0, 1_000_000, 0)),
+                                List.of(new Candidate(ONE, 0, 0, 1_000_000, 0), new Candidate(TWO, 2, 0, 1_000_000, 0)),
                                 List.of(paused)),
                         new PlacementChoice(
                                 Role.SECONDARY,
@@ -108,8 +110,7 @@ class PlacementDecisionsTest {
         scenario.tenantAttached(1);
         NodeId node = Objects.requireNonNull(scenario.shard().attached());
         OperationId drain = begun(new DrainNode(node));
-        var plan = NodePlanner.plan(
-                        scenario.state, Objects.requireNonNull(scenario.state.operation(drain)), null, 64)
+        var plan = NodePlanner.plan(scenario.state, Objects.requireNonNull(scenario.state.operation(drain)), null, 64)
                 .orElseThrow();
 
         scenario.when(new MoveShards(drain, "run", plan.moves()));
@@ -143,7 +144,49 @@ class PlacementDecisionsTest {
         scenario.when(new DeleteTenant(TENANT));
 
         OperationId deletion = ((Reply.OperationStarted) scenario.reply()).operation();
-        assertThat(placed()).isEqualTo(new ShardPlaced(SHARD, null, List.of(), PlacementCause.DELETION, deletion, List.of()));
+        assertThat(placed())
+                .isEqualTo(new ShardPlaced(SHARD, null, List.of(), PlacementCause.DELETION, deletion, List.of()));
+    }
+
+    @Test
+    void nodeThatIsDroppedIsForgottenFirstAndItsShardsArePlacedAnewAfterThat() {
+        scenario.tenantAttached(1);
+        NodeId dropped = Objects.requireNonNull(scenario.shard().attached());
+        NodeId secondary = scenario.shard().secondaries().getFirst();
+
+        scenario.when(new RemoveNode(dropped));
+
+        assertThat(scenario.state.node(dropped)).isNull();
+        assertThat(scenario.eventsOf(ShardPlaced.class).getFirst())
+                .isEqualTo(
+                        new ShardPlaced(SHARD, null, List.of(secondary), PlacementCause.NODE_DROPPED, null, List.of()));
+        assertThat(placed().cause()).isEqualTo(PlacementCause.CAPACITY_APPEARED);
+        assertThat(scenario.shard().refersTo(dropped)).isFalse();
+        assertThat(scenario.shard().attached()).isEqualTo(secondary);
+        assertThat(scenario.shard().unscheduled()).isNull();
+    }
+
+    @Test
+    void nodeThatIsNotThereIsDroppedWithoutAWord() {
+        scenario.when(new RemoveNode(NodeId.of(9)));
+
+        assertThat(scenario.events()).isEmpty();
+    }
+
+    @Test
+    void droppedTenantIsGoneAtOnceWithItsMigration() {
+        scenario.tenantAttached(1);
+        NodeId to = scenario.shard().secondaries().getFirst();
+        begun(new MigrateShard(SHARD, new MigrationOrder(to, null, true, false, 1, 1)));
+
+        long incarnation = scenario.tenant().incarnation();
+
+        scenario.when(new DropTenant(TENANT, incarnation + 1));
+        assertThat(scenario.events()).isEmpty();
+        scenario.when(new DropTenant(TENANT, incarnation));
+
+        assertThat(scenario.state.tenant(TENANT)).isNull();
+        assertThat(scenario.state.operations()).isEmpty();
     }
 
     @Test
@@ -153,6 +196,9 @@ class PlacementDecisionsTest {
         scenario.when(new SetTenantPolicy(TENANT, PlacementPolicy.attached(1), null));
 
         assertThat(placed().cause()).isEqualTo(PlacementCause.POLICY_CHANGED);
-        assertThat(placed().choices()).singleElement().extracting(PlacementChoice::role).isEqualTo(Role.SECONDARY);
+        assertThat(placed().choices())
+                .singleElement()
+                .extracting(PlacementChoice::role)
+                .isEqualTo(Role.SECONDARY);
     }
 }

@@ -140,17 +140,15 @@ class ShardPlacerTest {
             Question question = Question.random(seed);
             PlacementIndex index = question.placements().index;
             PlacementChoice now = ShardPlacer.decide(
-                    new Placements(index),
-                    question.role(),
-                    question.home(),
-                    question.affinity(),
-                    question.excluded());
+                    new Placements(index), question.role(), question.home(), question.affinity(), question.excluded());
 
             PlacementReview review = PlacementReview.of(
                     index, question.role(), question.home(), question.affinity(), question.excluded());
 
             assertThat(review.candidates()).as("fleet %d", seed).hasSize(now.candidates());
-            assertThat(review.candidates()).as("fleet %d", seed).startsWith(now.best().toArray(Candidate[]::new));
+            assertThat(review.candidates())
+                    .as("fleet %d", seed)
+                    .startsWith(now.best().toArray(Candidate[]::new));
             for (Exclusion exclusion : now.excluded()) {
                 assertThat(review.excluded().values().stream().filter(exclusion.obstacle()::equals))
                         .as("fleet %d %s", seed, exclusion.obstacle())

@@ -17,10 +17,12 @@ import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.DropTenant;
 import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.PatchTenantConfig;
+import dev.berth.schemas.command.RemoveNode;
 import dev.berth.schemas.command.ReportHeartbeats;
 import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.ReportNodeReattached;
@@ -222,7 +224,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(42)) {
+        switch (random.nextInt(43)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -243,6 +245,7 @@ final class History {
             case 24 -> worker.failHook();
             case 38, 39, 40 -> withTenant(this::split);
             case 41 -> withTenant(this::cancelReconcile);
+            case 42 -> drop();
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -287,6 +290,32 @@ final class History {
         if (tenant != null) {
             send(new CancelReconcile(
                     tenant.shardId(random.nextInt(tenant.shards().size()))));
+        }
+    }
+
+    /** The ledger forgets first. */
+    private void drop() {
+        if (random.nextInt(3) != 0) {
+            withTenant(this::dropTenant);
+        } else {
+            withPageserver(this::dropNode);
+        }
+    }
+
+    private void dropTenant(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant != null && !tenant.isDeleting() && tenant.splitting() == null && tenant.frozen() == null) {
+            ledger.delete(id, tenant.incarnation());
+            send(new DropTenant(id, tenant.incarnation()));
+        }
+    }
+
+    private void dropNode(ModelPageserver pageserver) {
+        boolean someStay = pageservers.values().stream().anyMatch(one -> one != pageserver && !one.mayBeDeleted);
+        if (someStay) {
+            pageserver.mayBeDeleted = true;
+            delete(pageserver.id);
+            send(new RemoveNode(pageserver.id));
         }
     }
 
