@@ -65,6 +65,12 @@ public final class Limits {
     public static final Duration PLAN_BYTES_TIMEOUT = Duration.ofSeconds(2);
     /** Such questions at a time. */
     public static final int PLAN_BYTES_CALLS_MAX = 64;
+    /** Shards, and tenants, of a page of stuck work, when the caller does not say. */
+    public static final int STUCK_PAGE = 100;
+
+    public static final int STUCK_PAGE_MAX = 1_000;
+    /** Nodes of each kind that an explanation of a placement lists. */
+    public static final int EXPLAINED_NODES_MAX = 200;
 
     /** Ended operations whose end is remembered for those who wait. */
     public static final int ENDED_OPERATIONS_MAX = 10_000;

@@ -23,6 +23,8 @@ public final class Ledger implements AutoCloseable {
     private static final Duration TOMBSTONES_KEPT = Duration.ofHours(1);
     /** Those that were accepted before them are forgotten, now and then. */
     public static final int ENDED_OPERATIONS_KEPT = 50_000;
+    /** Of each shard at least so many of the newest decisions about its placement are kept, and some dozens more for a while. */
+    public static final int PLACEMENT_DECISIONS_KEPT = 50;
 
     /** Generations that may have been issued, lost by Postgres, and not be in the log yet. */
     private static final int LOST_GENERATIONS_MAX = 1024;
@@ -40,6 +42,8 @@ public final class Ledger implements AutoCloseable {
     private final Reattachment reattachment;
     private final Projections projections;
     private final EndedOperations ended;
+    private final PlacementDecisions placements;
+    private final MetadataHealth health;
     private final Cells cells;
     private final Splits splits;
     private final Plans plans;
@@ -59,6 +63,8 @@ public final class Ledger implements AutoCloseable {
         this.reattachment = new Reattachment(transactions, nodes, outbox);
         this.projections = new Projections(transactions);
         this.ended = new EndedOperations(transactions);
+        this.placements = new PlacementDecisions(transactions);
+        this.health = new MetadataHealth(transactions);
         this.cells = new Cells(database);
         this.splits = new Splits(transactions);
         this.plans = new Plans(transactions);
@@ -221,6 +227,19 @@ public final class Ledger implements AutoCloseable {
     /** Operations that have ended, newest first, as the projection has them; the newest {@link #ENDED_OPERATIONS_KEPT} are kept. */
     public EndedOperations.Page endedOperations(EndedOperations.Query query) {
         return ended.find(query);
+    }
+
+    /**
+     * The newest decision about a shard that was made at or before a position and a time, as the projection has them. Of each shard the newest
+     * {@link #PLACEMENT_DECISIONS_KEPT} are kept, of a removed tenant none.
+     */
+    public PlacementDecisions.Found placementDecision(TenantShardId shard, long upToPosition, long upToMs) {
+        return placements.find(shard, upToPosition, upToMs);
+    }
+
+    /** What the scrubber says of shards' metadata (http-api 8.1). */
+    public MetadataHealth metadataHealth() {
+        return health;
     }
 
     /** P10: the cell as the ledger knows it; empty before {@link #createCell}. Works on a restored Postgres, too. */

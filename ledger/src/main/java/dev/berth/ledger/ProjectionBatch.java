@@ -6,6 +6,7 @@ import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param position of the last command folded in
  * @param eventsOffset of the next event to read
  * @param removedTenants lose their locations, too
+ * @param placements decisions that were made since, and those that are forgotten
  */
 public record ProjectionBatch(
         long position,
@@ -24,7 +26,8 @@ public record ProjectionBatch(
         List<LocationKey> removedLocations,
         List<LocationProjection> locations,
         List<NodeProjection> nodes,
-        List<OperationProjection> operations) {
+        List<OperationProjection> operations,
+        Placements placements) {
 
     public ProjectionBatch {
         removedTenants = List.copyOf(removedTenants);
@@ -33,6 +36,28 @@ public record ProjectionBatch(
         locations = List.copyOf(locations);
         nodes = List.copyOf(nodes);
         operations = List.copyOf(operations);
+    }
+
+    /** Without decisions about placement. */
+    public ProjectionBatch(
+            long position,
+            long eventsOffset,
+            List<TenantId> removedTenants,
+            List<TenantProjection> tenants,
+            List<LocationKey> removedLocations,
+            List<LocationProjection> locations,
+            List<NodeProjection> nodes,
+            List<OperationProjection> operations) {
+        this(
+                position,
+                eventsOffset,
+                removedTenants,
+                tenants,
+                removedLocations,
+                locations,
+                nodes,
+                operations,
+                Placements.NONE);
     }
 
     /** Texts are what the original keeps in its database: policies and config as JSON, the scheduling policy bare. */
@@ -71,6 +96,28 @@ public record ProjectionBatch(
             @Nullable NodeId origin,
             @Nullable NodeId destination,
             String document) {}
+
+    /** Decisions that were made, and tenants whose decisions are forgotten: those up to the position of their removal. */
+    public record Placements(List<PlacementProjection> made, Map<TenantId, Long> forgotten) {
+        static final Placements NONE = new Placements(List.of(), Map.of());
+
+        public Placements {
+            made = List.copyOf(made);
+            forgotten = Map.copyOf(forgotten);
+        }
+    }
+
+    /**
+     * How a shard came to be where it is; the first that is told of one stays.
+     *
+     * @param position of the command that decided it
+     * @param ordinal of the event among those of the command
+     * @param atMs state time of the decision
+     * @param command name of the command's type
+     * @param document the event
+     */
+    public record PlacementProjection(
+            TenantShardId shard, long position, int ordinal, long atMs, String command, String document) {}
 
     /** Why the location is there. The order is stored. */
     public enum Role {

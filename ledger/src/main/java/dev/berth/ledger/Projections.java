@@ -62,6 +62,7 @@ final class Projections {
 
     private final Transactions transactions;
     private final AtomicInteger untilForgetting = new AtomicInteger();
+    private final PlacementWrites placements = new PlacementWrites();
 
     Projections(Transactions transactions) {
         this.transactions = transactions;
@@ -79,6 +80,7 @@ final class Projections {
             putLocations(connection, batch.locations());
             putNodes(connection, batch.nodes());
             putOperations(connection, batch.operations());
+            placements.write(connection, batch.placements());
             return true;
         });
     }

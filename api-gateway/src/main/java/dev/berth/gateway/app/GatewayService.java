@@ -7,16 +7,21 @@ import dev.berth.gateway.http.HttpFront;
 import dev.berth.gateway.http.Route;
 import dev.berth.gateway.http.Startup;
 import dev.berth.gateway.http.control.HomeZoneController;
+import dev.berth.gateway.http.control.MetadataHealthController;
 import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
 import dev.berth.gateway.http.control.NodeOperationController;
 import dev.berth.gateway.http.control.OperationController;
 import dev.berth.gateway.http.control.OperationPlans;
+import dev.berth.gateway.http.control.PlacementController;
 import dev.berth.gateway.http.control.PlanController;
+import dev.berth.gateway.http.control.ReconcileController;
 import dev.berth.gateway.http.control.SplitController;
+import dev.berth.gateway.http.control.StuckController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.control.WarmUpSizes;
 import dev.berth.gateway.http.debug.DebugController;
+import dev.berth.gateway.http.debug.DropController;
 import dev.berth.gateway.http.debug.HealthController;
 import dev.berth.gateway.http.tenant.LocationController;
 import dev.berth.gateway.http.tenant.PassthroughController;
@@ -122,6 +127,10 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new NodeOperationController(cell, ledger, plans).routes());
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell, plans).routes());
+        routes.addAll(new PlacementController(cell, ledger).routes());
+        routes.addAll(new StuckController(cell).routes());
+        routes.addAll(new ReconcileController(cell).routes());
+        routes.addAll(new MetadataHealthController(ledger).routes());
         routes.addAll(new HomeZoneController(cell).routes());
         routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new SplitController(cell, plans).routes());
@@ -134,6 +143,7 @@ public final class GatewayService implements AutoCloseable {
                 .routes());
         routes.addAll(new PassthroughController(cell, attachments, relay).routes());
         routes.addAll(new DebugController(cell, quiescence, ledger).routes());
+        routes.addAll(new DropController(cell, ledger).routes());
         return routes;
     }
 

@@ -44,7 +44,7 @@ final class ReconcileMetrics implements FoldListener {
         for (Event event : record.events()) {
             switch (event) {
                 case WorkEnded end -> {
-                    (end.error() == null ? succeeded : failed).increment();
+                    outcome(end).increment();
                     idle.add(end.shard());
                 }
                 case WorkIssued issued -> {
@@ -56,6 +56,13 @@ final class ReconcileMetrics implements FoldListener {
                 default -> {}
             }
         }
+    }
+
+    private Counter outcome(WorkEnded end) {
+        if (end.error() == null) {
+            return succeeded;
+        }
+        return end.error().equals(WorkEnded.CANCELLED) ? cancelled : failed;
     }
 
     private static boolean hasWorkInFlight(ControllerView state, TenantShardId id) {

@@ -219,6 +219,12 @@ public final class Cell implements AutoCloseable {
         return Math.max(firstLook.get(), endings.lastEnding());
     }
 
+    /** No placement was decided later, as {@link #lastEnding} says it of operations. */
+    public long lastPlacement() {
+        firstLook.compareAndSet(-1, view.position());
+        return Math.max(firstLook.get(), endings.lastPlacement());
+    }
+
     /** Why a listing of a node failed; empty when it did not. */
     public Optional<String> listingError(NodeId node, long listing) {
         return endings.listingError(node, listing);

@@ -8,6 +8,8 @@ import dev.berth.schemas.event.Event;
 import dev.berth.schemas.event.NodeAvailabilityChanged;
 import dev.berth.schemas.event.NodeListingEnded;
 import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.event.ShardPlaced;
+import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.model.NodeAvailability;
@@ -17,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** How operations and listings ended lately: the state forgets one that has. Written before the waiters of the view are asked. */
+/** How operations and listings ended lately, and where shards were placed last: the state forgets that. Written before the waiters of the view are asked. */
 final class Endings implements FoldListener {
     private final Map<Object, Optional<String>> ended = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -29,6 +31,7 @@ final class Endings implements FoldListener {
     };
 
     private volatile long lastEnding = -1;
+    private volatile long lastPlacement = -1;
     private volatile Consumer<NodeId> nodeLost = node -> {};
 
     /** Calls for every node that stops being reachable. Must not block. */
@@ -53,6 +56,8 @@ final class Endings implements FoldListener {
                     put(end.operation(), Optional.ofNullable(end.abortReason()));
                     lastEnding = Math.max(lastEnding, record.position());
                 }
+                case ShardPlaced placed -> lastPlacement = record.position();
+                case TenantSplitCommitted split -> lastPlacement = record.position();
                 case NodeListingEnded end -> put(new Listing(end), Optional.ofNullable(end.error()));
                 case NodeAvailabilityChanged change
                 when change.availability() == NodeAvailability.OFFLINE -> nodeLost.accept(change.node());
@@ -82,6 +87,11 @@ final class Endings implements FoldListener {
     /** Position of the newest end of an operation; -1 when none was seen. */
     long lastEnding() {
         return lastEnding;
+    }
+
+    /** Position of the newest decision about a placement; -1 when none was seen. */
+    long lastPlacement() {
+        return lastPlacement;
     }
 
     /** Why it was aborted; empty when it was completed or its end was not seen. */

@@ -304,7 +304,7 @@ public final class ComputeNotifier implements MappingConsumer.Listener, AutoClos
 
     private void acknowledge(Recipient recipient) {
         recipient.reportedNanos = System.nanoTime();
-        report(recipient.newest, Result.ACKNOWLEDGED, null);
+        report(recipient.newest, Result.ACKNOWLEDGED, null, 0, 0);
     }
 
     private void failed(Recipient recipient, ComputeMapping mapping, Told told) {
@@ -312,19 +312,20 @@ public final class ComputeNotifier implements MappingConsumer.Listener, AutoClos
         recipient.failures++;
         recipient.applied = 0;
         recipient.waits(now);
-        boolean isNews = !Objects.equals(recipient.lastFailure, told.detail())
-                || now - recipient.reportedNanos > REPORT_AGAIN.toNanos();
-        if (isNews) {
-            recipient.lastFailure = told.detail();
-            recipient.reportedNanos = now;
-            keyed(mapping, recipient).addKeyValue("reason", told.detail()).log("computes cannot be told");
-            report(mapping, told.result(), told.detail());
-        }
         long grown = pace.pauseNanos(recipient.failures);
         long nanos = grown - ThreadLocalRandom.current().nextLong(grown / 4 + 1);
         if (told.slowDown()) {
             nanos = Math.max(nanos, pace.slowDown().toNanos());
             recipient.notBeforeNanos = now + pace.slowDown().toNanos();
+        }
+        boolean isNews = !Objects.equals(recipient.lastFailure, told.detail())
+                || Integer.bitCount(recipient.failures) == 1
+                || now - recipient.reportedNanos > REPORT_AGAIN.toNanos();
+        if (isNews) {
+            recipient.lastFailure = told.detail();
+            recipient.reportedNanos = now;
+            keyed(mapping, recipient).addKeyValue("reason", told.detail()).log("computes cannot be told");
+            report(mapping, told.result(), told.detail(), recipient.failures, TimeUnit.NANOSECONDS.toMillis(nanos));
         }
         pause(recipient, nanos, Lane.PATIENT);
     }
@@ -336,8 +337,9 @@ public final class ComputeNotifier implements MappingConsumer.Listener, AutoClos
                 .addKeyValue("failures", recipient.failures);
     }
 
-    private void report(ComputeMapping mapping, Result result, @Nullable String detail) {
-        reports.accept(new MappingReport(mapping.tenant(), mapping.incarnation(), mapping.number(), result, detail));
+    private void report(ComputeMapping mapping, Result result, @Nullable String detail, int attempts, long pauseMs) {
+        reports.accept(new MappingReport(
+                mapping.tenant(), mapping.incarnation(), mapping.number(), result, detail, attempts, pauseMs));
     }
 
     private void pause(Recipient recipient, long nanos, Lane lane) {

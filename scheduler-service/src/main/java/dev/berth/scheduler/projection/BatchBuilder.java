@@ -5,6 +5,7 @@ import dev.berth.ledger.ProjectionBatch.LocationKey;
 import dev.berth.ledger.ProjectionBatch.LocationProjection;
 import dev.berth.ledger.ProjectionBatch.NodeProjection;
 import dev.berth.ledger.ProjectionBatch.OperationProjection;
+import dev.berth.ledger.ProjectionBatch.Placements;
 import dev.berth.ledger.ProjectionBatch.TenantProjection;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
@@ -24,6 +25,7 @@ final class BatchBuilder {
     private final List<LocationProjection> locations = new ArrayList<>();
     private final List<NodeProjection> nodes = new ArrayList<>();
     private final List<OperationProjection> operations = new ArrayList<>();
+    private Placements placements = new Placements(List.of(), Map.of());
 
     BatchBuilder(long position) {
         this.position = position;
@@ -59,6 +61,10 @@ final class BatchBuilder {
 
     void ended(OperationProjection operation) {
         operations.add(operation);
+    }
+
+    void placed(Placements decisions) {
+        placements = decisions;
     }
 
     private void added(Tenant tenant) {
@@ -115,11 +121,21 @@ final class BatchBuilder {
                 + removedLocations.size()
                 + locations.size()
                 + nodes.size()
-                + operations.size();
+                + operations.size()
+                + placements.made().size()
+                + placements.forgotten().size();
     }
 
     ProjectionBatch build(long applied, long eventsOffset) {
         return new ProjectionBatch(
-                applied, eventsOffset, removedTenants, tenants, removedLocations, locations, nodes, operations);
+                applied,
+                eventsOffset,
+                removedTenants,
+                tenants,
+                removedLocations,
+                locations,
+                nodes,
+                operations,
+                placements);
     }
 }

@@ -47,6 +47,7 @@ final class PendingChanges implements FoldListener {
     private final Set<TenantId> namedTenants = new LinkedHashSet<>();
     private final Set<NodeId> namedNodes = new LinkedHashSet<>();
     private final TreeMap<OperationId, OperationProjection> ended = new TreeMap<>();
+    private final PendingPlacements placements = new PendingPlacements();
     private boolean collecting;
     private @Nullable ControllerView state;
 
@@ -75,7 +76,7 @@ final class PendingChanges implements FoldListener {
             boolean wasEmpty = isEmpty();
             add(tenants, namedTenants, after.changedTenants(), before::tenant);
             add(nodes, namedNodes, after.changedNodes(), before::node);
-            addEnded(record);
+            addTold(record);
             first = wasEmpty && !isEmpty();
         }
         if (first) {
@@ -83,13 +84,14 @@ final class PendingChanges implements FoldListener {
         }
     }
 
-    /** The state forgets what has ended; the event tells all of it, however often it is read. No more are remembered than are kept. */
-    private void addEnded(EventRecord record) {
+    /** The state forgets what has ended and what was decided; the event tells all of it, however often it is read. No more are remembered than are kept. */
+    private void addTold(EventRecord record) {
         for (Event event : record.events()) {
             if (event instanceof OperationEnded end) {
                 ProjectedRows.operation(end).ifPresent(row -> ended.put(row.id(), row));
             }
         }
+        placements.add(record);
         while (ended.size() > Ledger.ENDED_OPERATIONS_KEPT) {
             ended.pollFirstEntry();
         }
@@ -133,7 +135,7 @@ final class PendingChanges implements FoldListener {
                         nodes.remove(node);
                         namedNodes.add(node);
                     });
-            addEnded(record);
+            addTold(record);
         }
     }
 
@@ -159,6 +161,7 @@ final class PendingChanges implements FoldListener {
         namedTenants.clear();
         namedNodes.clear();
         ended.clear();
+        placements.clear();
     }
 
     /** Adds what a record changed that was folded before collecting began, or may have been. */
@@ -175,7 +178,7 @@ final class PendingChanges implements FoldListener {
                         namedNodes.add(node);
                     }
                 });
-        addEnded(record);
+        addTold(record);
     }
 
     private static void eachChanged(EventRecord record, Consumer<TenantId> tenant, Consumer<NodeId> node) {
@@ -201,7 +204,7 @@ final class PendingChanges implements FoldListener {
     }
 
     synchronized boolean isEmpty() {
-        return size() == 0;
+        return size() == 0 && placements.isEmpty();
     }
 
     synchronized int size() {
@@ -222,7 +225,8 @@ final class PendingChanges implements FoldListener {
             return Optional.empty();
         }
         BatchBuilder rows = new BatchBuilder(position);
-        boolean sliced = namedTenants.size() > namedMax;
+        boolean sliced = namedTenants.size() > namedMax || placements.isMoreThanABatch();
+        rows.placed(placements.take());
         takeNamed(namedTenants, namedMax, id -> rows.tenant(id, Change.whole(current.tenant(id))));
         if (sliced && applied.position() + 1 < position) {
             return Optional.of(rows.build(applied.position() + 1, applied.eventsOffset()));

@@ -7,14 +7,19 @@ import dev.berth.ledger.EndedOperations;
 import dev.berth.ledger.Ledger;
 import dev.berth.ledger.LedgerObserver;
 import dev.berth.ledger.LedgerOptions;
+import dev.berth.ledger.PlacementDecisions;
 import dev.berth.ledger.ProjectionBatch;
 import dev.berth.ledger.TestPostgres;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.scheduler.query.CellView;
 import dev.berth.scheduler.query.FakeCellLog;
 import dev.berth.scheduler.query.RandomHistory;
 import dev.berth.schemas.event.OperationEnded;
+import dev.berth.schemas.event.ShardPlaced;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.wire.MessageCodec;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +100,38 @@ class ProjectionIT {
                 .asString()
                 .contains(damaged.toString(), "read model has null");
         assertThat(findings.undecided()).isEmpty();
+    }
+
+    /** Where each shard is, its newest decision says, whichever process has written it. */
+    @Test
+    void decisionsAboutPlacementAreRecordedThroughRestarts() throws Exception {
+        for (int life = 0; life < 3; life++) {
+            log.append(history.next(2_000));
+            start();
+            log.append(history.next(300));
+            if (life < 2) {
+                stop();
+            }
+        }
+        awaitApplied();
+
+        int compared = 0;
+        for (Tenant tenant : view.state().tenants().values()) {
+            for (Shard shard : tenant.shards()) {
+                ShardPlaced newest = newestDecision(tenant.shardId(shard.number()));
+                assertThat(newest.attached()).isEqualTo(shard.attached());
+                assertThat(newest.secondaries()).isEqualTo(shard.secondaries());
+                compared++;
+            }
+        }
+        assertThat(compared).isGreaterThan(300);
+    }
+
+    private ShardPlaced newestDecision(TenantShardId shard) {
+        PlacementDecisions.Decision decision =
+                ledger.placementDecision(shard, Long.MAX_VALUE, Long.MAX_VALUE).decision();
+        assertThat(decision).as("%s", shard).isNotNull();
+        return (ShardPlaced) MessageCodec.decodeEvent(decision.documents().getLast());
     }
 
     private List<OperationEnded> ended(EndedOperations.Query query) {

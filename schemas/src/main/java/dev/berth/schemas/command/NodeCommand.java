@@ -7,6 +7,7 @@ public sealed interface NodeCommand extends Command
                 DeleteNode,
                 DrainNode,
                 FillNode,
+                RemoveNode,
                 ReportHeartbeats,
                 ReportNodeListing,
                 ReportNodeReattached,

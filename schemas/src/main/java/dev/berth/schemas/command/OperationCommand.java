@@ -1,5 +1,7 @@
 package dev.berth.schemas.command;
 
+import dev.berth.schemas.id.OperationId;
+
 /** How the workflow of a long operation, and who steers it, talk to the state machine. */
 public sealed interface OperationCommand extends Command
         permits AbortOperation,
@@ -9,5 +11,6 @@ public sealed interface OperationCommand extends Command
                 CompleteOperation,
                 FreezeSplit,
                 MoveShards,
-                PlanOperation,
-                SteerOperation {}
+                SteerOperation {
+    OperationId operation();
+}

@@ -27,6 +27,6 @@ public sealed interface Sweep {
     /** Take away what a deletion of the node has made beside it: the node stays. */
     record TrimSecondaries(NodeId node, @Nullable TenantShardId after) implements Sweep {}
 
-    /** Forget what was observed on a node that is gone for good. */
+    /** Forget what was observed, or is still intended, on a node that is gone for good. */
     record DropNode(NodeId node, @Nullable TenantShardId after) implements Sweep {}
 }

@@ -4,8 +4,10 @@ import dev.berth.schemas.id.TenantId;
 
 /** Commands about a tenant or one of its shards that somebody asks for. */
 public sealed interface TenantCommand extends Command
-        permits CreateTenant,
+        permits CancelReconcile,
+                CreateTenant,
                 DeleteTenant,
+                DropTenant,
                 MigrateShard,
                 PatchTenantConfig,
                 SetSecondary,

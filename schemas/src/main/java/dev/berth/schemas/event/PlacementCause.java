@@ -8,6 +8,12 @@ public enum PlacementCause {
     CAPACITY_APPEARED,
     MIGRATION,
     DELETION,
+    /** What an operation on a node has left behind. */
     NODE_OPERATION,
-    SPLIT
+    SPLIT,
+    NODE_DRAIN,
+    NODE_FILL,
+    NODE_DELETION,
+    /** A node is forgotten; what was there is placed anew as soon as all of it is. */
+    NODE_DROPPED
 }

@@ -12,4 +12,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record WorkEnded(
         TenantShardId shard, long sequence, @Nullable String error, long retryAtMs, int attempts)
-        implements ShardEvent {}
+        implements ShardEvent {
+    /** The error of work that somebody has cancelled. */
+    public static final String CANCELLED = "Cancelled";
+}

@@ -52,6 +52,9 @@ public sealed interface Reply {
         }
     }
 
+    /** The work with this sequence was in flight and is no longer. */
+    record WorkCancelled(long sequence) implements Reply {}
+
     /** How much is not as it should be; 0 is quiet. */
     record Quiescence(int outstanding) implements Reply {}
 

@@ -4,6 +4,7 @@ import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
 import dev.berth.schemas.command.CancelNodeOperation;
+import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.ConfigureNode;
@@ -13,6 +14,7 @@ import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.DropTenant;
 import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.Heartbeat;
@@ -21,6 +23,7 @@ import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.PatchTenantConfig;
 import dev.berth.schemas.command.PlanOperation;
+import dev.berth.schemas.command.RemoveNode;
 import dev.berth.schemas.command.RenewLeases;
 import dev.berth.schemas.command.ReportHeartbeats;
 import dev.berth.schemas.command.ReportMappings;
@@ -107,6 +110,7 @@ import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSummary;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.PlanRef;
 import dev.berth.schemas.model.PlannedShard;
@@ -152,6 +156,15 @@ final class GoldenSamples {
     private static final CommandId COMMAND = new CommandId("gateway-1/42");
     private static final TenantConfig CONFIG = TenantConfig.parse(
             Json.parse("{\"checkpoint_distance\":268435456,\"gc_period\":\"1h\"}"), TenantConfig.Mode.STRICT);
+    private static final PlacementChoice.Exclusion EXCLUSION =
+            new PlacementChoice.Exclusion(PlacementChoice.Obstacle.DRAINING, 7, List.of(OTHER_NODE));
+    private static final PlacementChoice CHOICE = new PlacementChoice(
+            PlacementChoice.Role.ATTACHED,
+            PlacementChoice.Rule.BEST_SCORE,
+            NODE,
+            5,
+            List.of(new PlacementChoice.Candidate(NODE, 2, 1, 1_250_000, 40)),
+            List.of(EXCLUSION));
     private static final long INCARNATION = 77;
     private static final long SEQUENCE = 1_000_003;
     private static final long NOW_MS = 1_790_000_000_123L;
@@ -259,6 +272,9 @@ final class GoldenSamples {
         add(new MigrateShard(SHARD, ORDER));
         bare(new MigrateShard(UNSHARDED, new MigrationOrder(NODE, null, false, false, 0, 0)));
         add(new PatchTenantConfig(TENANT, Json.parse("{\"gc_period\":null,\"checkpoint_distance\":1048576}")));
+        add(new CancelReconcile(SHARD));
+        add(new DropTenant(TENANT, INCARNATION));
+        add(new RemoveNode(NODE));
         add(new SetSecondary(SHARD, NODE));
         add(new SetTenantConfig(TENANT, CONFIG));
         add(new SetTenantLocation(TENANT, LocationMode.ATTACHED_SINGLE, GENERATION, CONFIG));
@@ -379,6 +395,7 @@ final class GoldenSamples {
         bare(new LocationsObserved(SHARD, List.of(), List.of(), null));
         add(new ShardPlaced(SHARD, NODE, List.of(OTHER_NODE), PlacementCause.NODE_OFFLINE));
         bare(new ShardPlaced(SHARD, null, List.of(), PlacementCause.POLICY_CHANGED));
+        of("explained", new ShardPlaced(SHARD, NODE, List.of(), PlacementCause.NODE_DRAIN, OPERATION, List.of(CHOICE)));
         add(new ShardReleased(SHARD, OPERATION));
         add(new ShardTaken(SHARD, OPERATION, SEQUENCE, List.of(UNKNOWN)));
         add(new ShardUnscheduled(SHARD, "no pageserver fits"));
@@ -393,6 +410,9 @@ final class GoldenSamples {
     private void tenantEvents() {
         add(new MappingAcknowledged(TENANT, 6));
         add(new MappingDeferred(TENANT, 6, MappingReport.Result.BUSY, "423"));
+        of(
+                "counted",
+                new MappingDeferred(TENANT, 6, MappingReport.Result.FAILED, "500", 8, NOW_MS, NOW_MS + 1, 20_000));
         add(new MappingEmitted(TENANT, 6, List.of(NODE, OTHER_NODE)));
         bare(new MappingEmitted(TENANT, 6, List.of()));
         add(new TenantConfigChanged(TENANT, CONFIG));
@@ -428,6 +448,7 @@ final class GoldenSamples {
         add(new Reply.SplitStarted(OPERATION, ShardCount.UNSHARDED));
         add(new Reply.SplitFrozen(List.of(SPLIT_PARENT), "shard 1 is not attached"));
         bare(new Reply.SplitFrozen(List.of(), null));
+        add(new Reply.WorkCancelled(SEQUENCE));
         add(new Reply.Quiescence(17));
         add(new Reply.MovesRefused(List.of(SKIPPED)));
         add(new Reply.LeasesLost(List.of(WORK)));
@@ -591,6 +612,10 @@ final class GoldenSamples {
         add(STEP);
         bare(FIRST_STEP);
         add(ATTACHED);
+        of("counted", new MappingReport(TENANT, INCARNATION, 6, MappingReport.Result.FAILED, "500", 8, 20_000));
+        add(CHOICE);
+        bare(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, NODE));
+        add(EXCLUSION);
         bare(ObservedLocation.unknown(NODE, 0));
         of("freeze", new WorkStep(NODE, WorkStep.Action.FREEZE, ATTACHED, false));
         add(ORDER);

@@ -40,7 +40,6 @@ public final class RefusedFlags {
                             "--shard-split-request-timeout")),
             new Refused(
                     LATER + ": secondaries are not optimised in this version", List.of("--kick-secondary-downloads")),
-            new Refused(LATER + ": nodes are not drained in this version", List.of("--max-secondary-lag-bytes")),
             new Refused(LATER + ": there is no leadership between controllers", List.of("--start-as-candidate")),
             new Refused(
                     LATER + ": safekeepers are not managed in this version",

@@ -150,6 +150,14 @@ public final class ServiceFlags {
                             + " them are accepted while every zone keeps a node and what is left has room.")
     private int nodeOperations;
 
+    @Option(
+            names = "--max-secondary-lag-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "268435456",
+            description =
+                    "What a secondary may lack to take over from a node that is drained, filled or deleted; until then it is waited for.")
+    private long maxSecondaryLagBytes;
+
     @Option(names = "--dev", description = "Accepted for compatibility; there are no checks that it relaxes yet.")
     @SuppressWarnings("UnusedVariable")
     private boolean dev;
@@ -172,6 +180,7 @@ public final class ServiceFlags {
         check(priorityReconcilerConcurrency > 0, "--priority-reconciler-concurrency must be above zero");
         check(tenantRateLimit > 0, "--tenant-rate-limit must be above zero");
         check(nodeOperations > 0, "--node-operations must be above zero");
+        check(maxSecondaryLagBytes >= 0, "--max-secondary-lag-bytes must not be negative");
         check(
                 databaseUrl.startsWith("postgresql://") || databaseUrl.startsWith("postgres://"),
                 "--database-url must begin with postgresql://");
@@ -198,7 +207,8 @@ public final class ServiceFlags {
                 priorityReconcilerConcurrency,
                 longReconcileThreshold,
                 tenantRateLimit,
-                nodeOperations);
+                nodeOperations,
+                maxSecondaryLagBytes);
     }
 
     private void checkCell() {

@@ -25,4 +25,5 @@ public record ServiceOptions(
         int priorityReconcilerConcurrency,
         Duration longReconcileThreshold,
         int tenantRateLimit,
-        int nodeOperations) {}
+        int nodeOperations,
+        long maxSecondaryLagBytes) {}

@@ -103,7 +103,8 @@ public final class Services implements AutoCloseable {
                 options.temporal(),
                 HostOptions.NAMESPACE_DEFAULT,
                 new WorkflowIds(options.cell(), incarnation),
-                parts.process);
+                parts.process,
+                options.maxSecondaryLagBytes());
     }
 
     private void awaitView() throws InterruptedException {

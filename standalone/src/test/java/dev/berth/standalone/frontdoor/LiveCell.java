@@ -99,7 +99,8 @@ final class LiveCell implements AutoCloseable {
                 256,
                 Duration.ofSeconds(120),
                 10,
-                1);
+                1,
+                256L << 20);
     }
 
     LiveCell addPageservers(int count) {

@@ -98,7 +98,10 @@ class MainJobIT {
         long node = cell.attachedNode(tenant, 0);
 
         cell.pageserver(node).restart(SimulatedPageserver.Restart.WITH_EMPTY_DISK);
-        cell.awaitAvailability(node, "Active");
+        await().atMost(LiveCell.BOUND)
+                .until(() -> !cell.pageserver(cell.attachedNode(tenant, 0))
+                        .locations()
+                        .isEmpty());
         cell.awaitQuiet();
 
         assertThat(cell.pageserver(cell.attachedNode(tenant, 0)).locations()).isNotEmpty();

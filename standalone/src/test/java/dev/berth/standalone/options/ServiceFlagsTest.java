@@ -34,6 +34,7 @@ class ServiceFlagsTest {
         assertThat(options.longReconcileThreshold()).isEqualTo(Duration.ofMinutes(2));
         assertThat(options.tenantRateLimit()).isEqualTo(10);
         assertThat(options.nodeOperations()).isEqualTo(1);
+        assertThat(options.maxSecondaryLagBytes()).isEqualTo(256L << 20);
         assertThat(options.controlPlaneUrl()).isNull();
         assertThat(options.stateDir()).isEqualTo(Path.of(System.getProperty("user.home"), ".berth", "state"));
     }
@@ -61,6 +62,7 @@ class ServiceFlagsTest {
                 "--long-reconcile-threshold=6s",
                 "--tenant-rate-limit=7",
                 "--node-operations=8",
+                "--max-secondary-lag-bytes=9",
                 "--dev",
                 "--address-for-peers=http://me/");
 
@@ -84,7 +86,8 @@ class ServiceFlagsTest {
                         5,
                         Duration.ofSeconds(6),
                         7,
-                        8));
+                        8,
+                        9));
         assertThat(options.listen()).hasToString("[::1]:99");
     }
 

@@ -119,13 +119,13 @@ public final class WorkflowHost implements AutoCloseable {
                         .setMaxConcurrentWorkflowTaskPollers(4)
                         .setMaxConcurrentActivityTaskPollers(2)
                         .build());
-        register(worker, operations);
+        register(worker, operations, options.secondaryLagBytesMax());
         factory.start();
         starter = new OperationStarter(client, options.namespace(), options.ids(), operations.open(), preparation);
     }
 
     /** Everything a worker of operations must know. */
-    public static void register(Worker worker, HostedOperations operations) {
+    public static void register(Worker worker, HostedOperations operations, long secondaryLagBytesMax) {
         worker.registerWorkflowImplementationTypes(
                 MigrateShardWorkflowImpl.class,
                 DeleteTenantWorkflowImpl.class,
@@ -138,7 +138,11 @@ public final class WorkflowHost implements AutoCloseable {
                 new MigrateShardActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
                 new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
                 new NodeActivitiesImpl(
-                        operations.commands(), operations.pageservers(), operations.ledger(), operations.state()),
+                        operations.commands(),
+                        operations.pageservers(),
+                        operations.ledger(),
+                        operations.state(),
+                        secondaryLagBytesMax),
                 new SplitTenantActivitiesImpl(
                         operations.commands(), operations.pageservers(), operations.splits(), operations.state()));
     }

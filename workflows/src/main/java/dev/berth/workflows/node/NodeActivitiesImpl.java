@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the state, asks the destinations, appends the moves. */
 public final class NodeActivitiesImpl implements NodeActivities {
-    /** A secondary that lacks more is too cold to take over (behaviour 5.7). */
-    private static final long LAG_BYTES_MAX = 256L << 20;
-
     private static final Duration STATUS = Duration.ofMillis(1_000);
     /** What a destination that is asked to download may take to say that it does. */
     private static final Duration KICK = Duration.ofMillis(1_000);
@@ -54,13 +51,20 @@ public final class NodeActivitiesImpl implements NodeActivities {
     private final PageserverCalls pageservers;
     private final GenerationLedger ledger;
     private final CellState state;
+    private final long lagBytesMax;
 
+    /** @param lagBytesMax a secondary that lacks more is too cold to take over (behaviour 5.7) */
     public NodeActivitiesImpl(
-            OperationCommands commands, PageserverCalls pageservers, GenerationLedger ledger, CellState state) {
+            OperationCommands commands,
+            PageserverCalls pageservers,
+            GenerationLedger ledger,
+            CellState state,
+            long lagBytesMax) {
         this.commands = commands;
         this.pageservers = pageservers;
         this.ledger = ledger;
         this.state = state;
+        this.lagBytesMax = lagBytesMax;
     }
 
     @Override
@@ -139,7 +143,7 @@ public final class NodeActivitiesImpl implements NodeActivities {
         if (progress.heatmapMtime() == null) {
             return "node " + node.node() + " has not begun to download";
         }
-        return progress.bytesMissing() <= LAG_BYTES_MAX
+        return progress.bytesMissing() <= lagBytesMax
                 ? null
                 : "node " + node.node() + " lacks " + progress.bytesMissing() + " bytes";
     }

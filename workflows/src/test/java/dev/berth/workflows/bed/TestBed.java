@@ -24,6 +24,7 @@ import dev.berth.workflows.common.OperationInput.Purpose;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.Progress;
 import dev.berth.workflows.common.WorkflowIds;
+import dev.berth.workflows.host.HostOptions;
 import dev.berth.workflows.host.HostedOperations;
 import dev.berth.workflows.host.WorkflowHost;
 import dev.berth.workflows.port.FakeCell;
@@ -195,7 +196,8 @@ public final class TestBed implements AutoCloseable {
                 WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
                         .build());
-        WorkflowHost.register(factory.newWorker(IDS.taskQueue()), operations());
+        WorkflowHost.register(
+                factory.newWorker(IDS.taskQueue()), operations(), HostOptions.SECONDARY_LAG_BYTES_DEFAULT);
         factory.start();
         workers = factory;
     }

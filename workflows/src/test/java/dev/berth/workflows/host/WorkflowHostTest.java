@@ -22,7 +22,12 @@ class WorkflowHostTest {
 
     private static WorkflowHost host(Link link, TestBed bed) {
         return WorkflowHost.start(
-                new HostOptions("127.0.0.1:" + link.port(), HostOptions.NAMESPACE_DEFAULT, IDS, "test"),
+                new HostOptions(
+                        "127.0.0.1:" + link.port(),
+                        HostOptions.NAMESPACE_DEFAULT,
+                        IDS,
+                        "test",
+                        HostOptions.SECONDARY_LAG_BYTES_DEFAULT),
                 bed.operations());
     }
 

@@ -8,7 +8,6 @@ import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.OperationCommand;
-import dev.berth.schemas.command.PlanOperation;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
@@ -255,7 +254,6 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                     yield refusal == null ? move(move) : refusal;
                 }
                 case SteerOperation steer -> rejected(RejectionReason.INVALID, "not a run's to ask");
-                case PlanOperation plan -> rejected(RejectionReason.INVALID, "not a run's to ask");
             };
         }
     }
@@ -270,7 +268,6 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
             case AbortOperation abort -> "abort";
             case MoveShards move -> "move";
             case SteerOperation steer -> "steer";
-            case PlanOperation plan -> "plan";
         };
     }
 

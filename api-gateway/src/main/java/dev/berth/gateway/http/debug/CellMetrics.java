@@ -19,13 +19,17 @@ final class CellMetrics {
     private final MultiGauge shards;
     private final MultiGauge attached;
     private final MultiGauge home;
-    private volatile PlacementCounts counts = new PlacementCounts(0, 0, java.util.Map.of());
+    private volatile PlacementCounts counts = new PlacementCounts(0, 0, 0, 0, java.util.Map.of());
     private long countedAt = System.nanoTime() - AGE_NANOS_MAX;
 
     CellMetrics(Cell cell, MeterRegistry registry) {
         this.cell = cell;
         Gauge.builder("storage_controller_tenant_shards", () -> counts.shards()).register(registry);
         Gauge.builder("storage_controller_schedule_az_violation", () -> counts.azViolations())
+                .register(registry);
+        Gauge.builder("storage_controller_pending_reconciles", () -> counts.pending())
+                .register(registry);
+        Gauge.builder("storage_controller_stuck_reconciles", () -> counts.stuck())
                 .register(registry);
         Gauge.builder("storage_controller_pageserver_nodes", () -> nodes(node -> 1))
                 .register(registry);

@@ -18,6 +18,7 @@ public final class HealthController {
     private final Startup startup;
     private final PrometheusMeterRegistry metrics;
     private final CellMetrics cellMetrics;
+    private final ProcessMetrics processMetrics;
 
     public HealthController(GatewayOptions options, Cell cell, Startup startup, PrometheusMeterRegistry metrics) {
         this.options = options;
@@ -25,6 +26,7 @@ public final class HealthController {
         this.startup = startup;
         this.metrics = metrics;
         this.cellMetrics = new CellMetrics(cell, metrics);
+        this.processMetrics = ProcessMetrics.of(metrics, options.version());
     }
 
     public List<Route> routes() {
@@ -44,6 +46,7 @@ public final class HealthController {
 
     private Answer scrape(Call call) {
         cellMetrics.refresh();
+        processMetrics.served();
         return Answer.text("text/plain; version=0.0.4", metrics.scrape());
     }
 

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Intended locations counted over all shards, for people and metrics: a walk over the whole view that no request of the API makes.
  *
  * @param azViolations shards attached outside their home zone
+ * @param pending shards that lack something and wait for their turn
+ * @param stuck shards whose work goes on failing
  */
-record PlacementCounts(int shards, int azViolations, Map<NodeId, Count> nodes) {
+record PlacementCounts(int shards, int azViolations, int pending, int stuck, Map<NodeId, Count> nodes) {
     /** Of one node. */
     static final class Count {
         int total;
@@ -27,10 +29,14 @@ record PlacementCounts(int shards, int azViolations, Map<NodeId, Count> nodes) {
         state.nodes().keySet().forEach(id -> nodes.put(id, new Count()));
         int shards = 0;
         int violations = 0;
+        int pending = 0;
+        int stuck = 0;
         for (Tenant tenant : state.tenants().values()) {
             for (Shard shard : tenant.shards()) {
                 shards++;
                 violations += isOutsideHome(state, tenant, shard) ? 1 : 0;
+                pending += shard.retryAtMs() != 0 && !shard.hasWorkInFlight() ? 1 : 0;
+                stuck += shard.isStuck() ? 1 : 0;
                 if (shard.attached() != null) {
                     Count count = count(nodes, state, tenant, shard.attached());
                     count.attached++;
@@ -40,7 +46,7 @@ record PlacementCounts(int shards, int azViolations, Map<NodeId, Count> nodes) {
                 }
             }
         }
-        return new PlacementCounts(shards, violations, nodes);
+        return new PlacementCounts(shards, violations, pending, stuck, nodes);
     }
 
     private static Count count(Map<NodeId, Count> nodes, ControllerView state, Tenant tenant, NodeId id) {

@@ -9,6 +9,7 @@ import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.CellCommand;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
+import dev.berth.schemas.command.PlanOperation;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.Sweep;
@@ -38,6 +39,7 @@ final class CellDecider {
                 Sweeps.resume(draft, more.sweep());
                 yield draft.done();
             }
+            case PlanOperation plan -> PlanDecider.plan(draft, plan);
             case RequestQuiescence request -> quiescence(draft);
             case SetHomeZones set -> setHomeZones(draft, set);
         };

@@ -20,8 +20,10 @@ import dev.berth.schemas.event.TenantSplitCommitted;
 import dev.berth.schemas.event.WorkDeferred;
 import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.reply.Rejection;
@@ -42,6 +44,7 @@ final class Draft {
     private final Placements placements;
     private final List<Event> events = new ArrayList<>();
     private final List<Command> followUps = new ArrayList<>();
+    private @Nullable OperationId operation;
 
     Draft(ControllerView base, DecisionContext context) {
         this.overlay = new OverlayState(base);
@@ -99,15 +102,31 @@ final class Draft {
         return Objects.requireNonNull(tenant(id.tenant()).shard(id));
     }
 
-    /** Sets the intent of a shard, if it is another one than before. */
+    /** What is placed from here on is placed for this operation, but for what is rescued from a lost node. */
+    void actFor(OperationId id) {
+        operation = id;
+    }
+
+    /** Sets the intent of a shard, if it is another one than before. Nodes are only taken away from it, or named by nobody. */
     void place(TenantShardId id, @Nullable NodeId attached, List<NodeId> secondaries, PlacementCause cause) {
+        place(id, attached, secondaries, cause, List.of());
+    }
+
+    /** Sets the intent of a shard, if it is another one than before, with how the nodes were found. */
+    void place(
+            TenantShardId id,
+            @Nullable NodeId attached,
+            List<NodeId> secondaries,
+            PlacementCause cause,
+            List<PlacementChoice> choices) {
         Tenant tenant = tenant(id.tenant());
         Shard before = shard(id);
         if (Objects.equals(before.attached(), attached) && before.secondaries().equals(secondaries)) {
             return;
         }
         count(before, tenant.preferredAz(), -1);
-        add(new ShardPlaced(id, attached, secondaries, cause));
+        OperationId actingFor = cause == PlacementCause.NODE_OFFLINE ? null : operation;
+        add(new ShardPlaced(id, attached, secondaries, cause, actingFor, choices));
         count(shard(id), tenant.preferredAz(), 1);
     }
 

@@ -1,5 +1,7 @@
 package dev.berth.scheduler.core.decide;
 
+import dev.berth.scheduler.core.state.Shard;
+
 /** Every bound of the core, in one place. Times in milliseconds. */
 public final class Limits {
     /** Shards one command may touch; what is wider goes on in slices (P15). */
@@ -19,7 +21,7 @@ public final class Limits {
 
     public static final long RETRY_LAST_MS = 20_000;
     /** Rounds without error that a shard gets before further ones are spaced out. */
-    public static final int ROUNDS_AT_ONCE = 4;
+    public static final int ROUNDS_AT_ONCE = Shard.SET_ASIDE_ATTEMPTS;
 
     private Limits() {}
 

@@ -109,7 +109,7 @@ final class ListingComparison {
         if (isUnsettled(shard, before, node)) {
             return true;
         }
-        ObservedLocation now = entry.mode() == null || mayBeNewer(shard, node)
+        ObservedLocation now = entry.mode() == null || mayBeNewer(shard, node) || isUnheardOf(shard, entry)
                 ? ObservedLocation.unknown(node.id(), 0)
                 : new ObservedLocation(node.id(), entry.mode(), entry.generation(), entry.confHash(), 0);
         if (!now.equals(before) && !isSame(before, entry)) {
@@ -143,6 +143,15 @@ final class ListingComparison {
     /** Work was issued since the listing was asked for: what is believed may be newer than what is listed (P8). */
     private static boolean mayBeNewer(Shard shard, Node node) {
         return shard.sequence() > node.listing();
+    }
+
+    /**
+     * In a generation that nobody reported: its report was lost, or the location is from before the tenant was made anew. The ledger knows,
+     * and whoever does the work that follows reads it there.
+     */
+    private static boolean isUnheardOf(Shard shard, ListedLocation entry) {
+        return entry.generation() != null
+                && (shard.generation() == null || entry.generation().compareTo(shard.generation()) > 0);
     }
 
     /** Work in flight may be changing the location, or an old request may: the listing says nothing about it. */

@@ -17,6 +17,7 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardIntent;
@@ -71,7 +72,12 @@ final class MigrationDecider {
         return switch (tenant.policy().kind()) {
             case ATTACHED -> attached(draft, tenant, id, shard, order);
             case SECONDARY -> {
-                draft.place(id, null, List.of(order.destination()), PlacementCause.MIGRATION);
+                draft.place(
+                        id,
+                        null,
+                        List.of(order.destination()),
+                        PlacementCause.MIGRATION,
+                        List.of(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, order.destination())));
                 draft.schedulable(id, null);
                 draft.settle(id, Priority.URGENT);
                 yield draft.done();
@@ -160,7 +166,12 @@ final class MigrationDecider {
         PlacementPolicy policy = tenant.policy();
         ShardIntent intent = Intents.attachedTo(tenant, shard, destination);
         int wanted = intent.secondaries().size();
-        draft.place(id, destination, intent.secondaries(), PlacementCause.MIGRATION);
+        draft.place(
+                id,
+                destination,
+                intent.secondaries(),
+                PlacementCause.MIGRATION,
+                List.of(PlacementChoice.ordered(PlacementChoice.Role.ATTACHED, destination)));
         boolean met = wanted == policy.secondaries() && !ShardScheduler.isStranded(draft, destination);
         draft.schedulable(id, met ? null : ShardScheduler.noNode(draft));
     }

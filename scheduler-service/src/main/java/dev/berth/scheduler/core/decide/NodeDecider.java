@@ -10,6 +10,7 @@ import dev.berth.schemas.command.DrainNode;
 import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.NodeCommand;
+import dev.berth.schemas.command.RemoveNode;
 import dev.berth.schemas.command.ReportHeartbeats;
 import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.ReportNodeReattached;
@@ -55,6 +56,7 @@ final class NodeDecider {
             case FillNode fill -> NodeOperationDecider.fill(draft, fill);
             case DeleteNode delete -> NodeOperationDecider.delete(draft, delete);
             case CancelNodeOperation cancel -> NodeOperationDecider.cancel(draft, cancel);
+            case RemoveNode remove -> NodeOperationDecider.remove(draft, remove.node());
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.berth.scheduler.core.decide;
 
+import dev.berth.scheduler.core.placement.ShardPlacer;
 import dev.berth.scheduler.core.plan.Intents;
 import dev.berth.scheduler.core.plan.NodeMoves;
 import dev.berth.scheduler.core.plan.NodeMoves.Next;
@@ -29,6 +30,7 @@ import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.PlanRef;
 import dev.berth.schemas.model.Priority;
@@ -265,6 +267,19 @@ final class NodeOperationDecider {
         }
     }
 
+    /** The tombstone is there: the node is forgotten with all that refers to it, and nothing is moved away from it. */
+    static Decision remove(Draft draft, NodeId node) {
+        if (draft.view().node(node) != null) {
+            Operation operation = openOn(draft, node);
+            if (operation != null) {
+                OperationDecider.end(draft, operation, "node " + node + " is dropped", null);
+            }
+            draft.add(new NodeRemoved(node));
+            Sweeps.begin(draft, new Sweep.DropNode(node, null));
+        }
+        return draft.done();
+    }
+
     /** Whether the node's tombstone may be there already. */
     static boolean isPastTombstone(Draft draft, NodeId node) {
         Operation operation = openOn(draft, node);
@@ -359,28 +374,27 @@ final class NodeOperationDecider {
         Shard shard = draft.shard(id);
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
         switch (move.action()) {
-            case PROMOTE -> place(draft, id, Intents.attachedTo(tenant, shard, Objects.requireNonNull(move.to())));
+            case PROMOTE -> promote(draft, operation, id, Objects.requireNonNull(move.to()));
             case PREPARE -> {
-                NodeId fresh = move.plan() == null
-                        ? NodeMoves.newNode(draft.placements(), tenant, shard, node)
-                        : PlannedMoves.missing(shard, move.plan());
-                if (fresh == null) {
+                PlacementChoice fresh = fresh(draft, tenant, shard, node, move);
+                if (fresh == null || fresh.node() == null) {
                     return "no other node may take it now";
                 }
-                secondaries.add(fresh);
-                draft.place(id, shard.attached(), secondaries, PlacementCause.NODE_OPERATION);
+                secondaries.add(fresh.node());
+                draft.place(id, shard.attached(), secondaries, cause(operation), List.of(fresh));
             }
             case DROP -> {
                 secondaries.remove(node);
-                draft.place(id, shard.attached(), secondaries, PlacementCause.NODE_OPERATION);
+                draft.place(id, shard.attached(), secondaries, cause(operation));
             }
             case RELOCATE -> {
                 if (move.plan() != null) {
-                    place(draft, id, move.plan().to());
-                    ShardScheduler.schedule(draft, id, PlacementCause.NODE_OPERATION);
+                    ShardIntent to = move.plan().to();
+                    draft.place(id, to.attached(), to.secondaries(), cause(operation), ordered(shard, to));
+                    ShardScheduler.schedule(draft, id, cause(operation));
                     break;
                 }
-                String obstacle = relocate(draft, tenant, id, shard, node);
+                String obstacle = relocate(draft, operation, id, node);
                 if (obstacle != null) {
                     return obstacle;
                 }
@@ -390,13 +404,47 @@ final class NodeOperationDecider {
         return null;
     }
 
-    private static void place(Draft draft, TenantShardId id, ShardIntent intent) {
-        draft.place(id, intent.attached(), intent.secondaries(), PlacementCause.NODE_OPERATION);
+    private static @Nullable PlacementChoice fresh(
+            Draft draft, Tenant tenant, Shard shard, NodeId leaving, ShardMove move) {
+        if (move.plan() == null) {
+            return NodeMoves.newLocation(draft.placements(), tenant, shard, leaving);
+        }
+        NodeId planned = PlannedMoves.missing(shard, move.plan());
+        return planned == null ? null : PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, planned);
     }
 
-    private static @Nullable String relocate(Draft draft, Tenant tenant, TenantShardId id, Shard shard, NodeId node) {
+    /** The nodes that are new to the shard are there because a plan says so. */
+    private static List<PlacementChoice> ordered(Shard shard, ShardIntent to) {
+        List<PlacementChoice> choices = new ArrayList<>();
+        NodeId attached = to.attached();
+        if (attached != null && !attached.equals(shard.attached())) {
+            choices.add(PlacementChoice.ordered(PlacementChoice.Role.ATTACHED, attached));
+        }
+        to.secondaries().stream()
+                .filter(node -> !shard.intends(node))
+                .forEach(node -> choices.add(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, node)));
+        return choices;
+    }
+
+    /** The former node keeps a copy where the policy has secondaries: there the shard can return to. */
+    private static void promote(Draft draft, Operation operation, TenantShardId id, NodeId to) {
+        Tenant tenant = draft.tenant(id.tenant());
+        Shard shard = draft.shard(id);
+        PlacementChoice warm =
+                ShardPlacer.decideSecondary(draft.placements(), tenant.preferredAz(), shard.secondaries());
+        PlacementChoice choice = warm != null && to.equals(warm.node())
+                ? warm
+                : PlacementChoice.ordered(PlacementChoice.Role.ATTACHED, to);
+        ShardIntent intent = Intents.attachedTo(tenant, shard, to);
+        draft.place(id, to, intent.secondaries(), cause(operation), List.of(choice));
+    }
+
+    private static @Nullable String relocate(Draft draft, Operation operation, TenantShardId id, NodeId node) {
+        Tenant tenant = draft.tenant(id.tenant());
+        Shard shard = draft.shard(id);
         boolean moves = node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
-        NodeId to = moves ? NodeMoves.destination(draft.placements(), tenant, shard, node) : null;
+        PlacementChoice choice = moves ? NodeMoves.relocation(draft.placements(), tenant, shard, node) : null;
+        NodeId to = choice == null ? null : choice.node();
         if (moves && to == null) {
             return "no other node may take it now";
         }
@@ -409,8 +457,17 @@ final class NodeOperationDecider {
         } else if (to != null && !secondaries.contains(to)) {
             secondaries.add(to);
         }
-        draft.place(id, attached, secondaries, PlacementCause.NODE_OPERATION);
-        ShardScheduler.schedule(draft, id, PlacementCause.NODE_OPERATION);
+        draft.place(id, attached, secondaries, cause(operation), choice == null ? List.of() : List.of(choice));
+        ShardScheduler.schedule(draft, id, cause(operation));
         return null;
+    }
+
+    private static PlacementCause cause(Operation operation) {
+        return switch (operation.kind()) {
+            case NODE_DRAIN -> PlacementCause.NODE_DRAIN;
+            case NODE_FILL -> PlacementCause.NODE_FILL;
+            case NODE_DELETE -> PlacementCause.NODE_DELETION;
+            default -> throw new IllegalArgumentException(operation.kind() + " is no operation of a node");
+        };
     }
 }

@@ -12,7 +12,6 @@ import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.MoveShards;
 import dev.berth.schemas.command.OperationCommand;
-import dev.berth.schemas.command.PlanOperation;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
@@ -39,6 +38,7 @@ import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
@@ -55,6 +55,7 @@ final class OperationDecider {
     private OperationDecider() {}
 
     static Decision decide(Draft draft, OperationCommand command) {
+        draft.actFor(command.operation());
         return switch (command) {
             case BeginOperation begin -> begin(draft, begin);
             case AdvanceOperation advance -> advance(draft, advance);
@@ -64,7 +65,6 @@ final class OperationDecider {
             case CommitSplit commit -> SplitDecider.commit(draft, commit);
             case SteerOperation steer -> steer(draft, steer);
             case MoveShards move -> move(draft, move);
-            case PlanOperation plan -> PlanDecider.plan(draft, plan);
         };
     }
 
@@ -195,7 +195,12 @@ final class OperationDecider {
         if (!shard.intends(destination)) {
             List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
             secondaries.add(destination);
-            draft.place(id, shard.attached(), secondaries, PlacementCause.MIGRATION);
+            draft.place(
+                    id,
+                    shard.attached(),
+                    secondaries,
+                    PlacementCause.MIGRATION,
+                    List.of(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, destination)));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.reply.RejectionReason;
@@ -34,7 +35,12 @@ final class SecondaryDecider {
             return Draft.rejected(RejectionReason.TENANT_DETACHED, "Tenant is detached");
         }
         if (!node.equals(shard.attached()) && !shard.secondaries().equals(List.of(node))) {
-            draft.place(set.shard(), shard.attached(), List.of(node), PlacementCause.MIGRATION);
+            draft.place(
+                    set.shard(),
+                    shard.attached(),
+                    List.of(node),
+                    PlacementCause.MIGRATION,
+                    List.of(PlacementChoice.ordered(PlacementChoice.Role.SECONDARY, node)));
             ShardScheduler.schedule(draft, set.shard(), PlacementCause.MIGRATION);
             draft.settle(set.shard(), Priority.URGENT);
         }

@@ -3,6 +3,7 @@ package dev.berth.scheduler.core.decide;
 import dev.berth.scheduler.core.plan.ReconcilePlanner;
 import dev.berth.scheduler.core.plan.ShardPlan;
 import dev.berth.scheduler.core.state.Node;
+import dev.berth.scheduler.core.state.NotifyFailure;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.RenewLeases;
@@ -26,7 +27,6 @@ import dev.berth.schemas.task.ShardReport;
 import dev.berth.schemas.task.WorkError;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What workers and notifiers report (P1, P2, P8, P21). */
@@ -175,8 +175,19 @@ final class ShardDecider {
             return;
         }
         boolean forgets = report.result() == MappingReport.Result.FAILED && tenant.acknowledgedMapping() != 0;
-        if (forgets || !Objects.equals(report.detail(), tenant.notifyError())) {
-            draft.add(new MappingDeferred(tenant.id(), report.number(), report.result(), report.detail()));
+        NotifyFailure known = tenant.notifyError();
+        boolean isSame = known == null ? report.detail() == null : known.text().equals(report.detail());
+        boolean hasGrown = known != null && report.attempts() >= 2 * known.attempts() && report.attempts() > 0;
+        if (forgets || !isSame || hasGrown) {
+            draft.add(new MappingDeferred(
+                    tenant.id(),
+                    report.number(),
+                    report.result(),
+                    report.detail(),
+                    report.attempts(),
+                    known == null || known.sinceMs() == 0 ? draft.now() : known.sinceMs(),
+                    draft.now(),
+                    report.pauseMs()));
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.OperationKind;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.Priority;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,15 +59,14 @@ final class ShardScheduler {
         NodeId attached = shard.attached();
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
         Affinity affinity = Affinity.ofOthers(tenant, shard.number());
+        List<PlacementChoice> choices = new ArrayList<>(2);
         if (attached == null) {
-            attached = ShardPlacer.preferredSecondary(draft.placements(), tenant.preferredAz(), secondaries);
-            if (attached == null) {
-                attached = ShardPlacer.choose(
-                        draft.placements(), Role.ATTACHED, tenant.preferredAz(), affinity, secondaries);
-            }
+            PlacementChoice choice = attachment(draft, tenant, affinity, secondaries, secondaries);
+            attached = choice.node();
             if (attached == null) {
                 return noNode(draft);
             }
+            choices.add(choice);
             secondaries.remove(attached);
         }
         int wanted = tenant.policy().secondaries();
@@ -74,16 +74,28 @@ final class ShardScheduler {
         List<NodeId> taken = new ArrayList<>(secondaries);
         taken.add(attached);
         while (secondaries.size() < wanted) {
-            NodeId next = ShardPlacer.choose(draft.placements(), Role.SECONDARY, tenant.preferredAz(), affinity, taken);
+            PlacementChoice choice =
+                    ShardPlacer.decide(draft.placements(), Role.SECONDARY, tenant.preferredAz(), affinity, taken);
+            NodeId next = choice.node();
+            choices.add(choice);
             if (next == null) {
-                draft.place(id, attached, secondaries, cause);
+                draft.place(id, attached, secondaries, cause, choices);
                 return noNode(draft);
             }
             secondaries.add(next);
             taken.add(next);
         }
-        draft.place(id, attached, secondaries, cause);
+        draft.place(id, attached, secondaries, cause, choices);
         return null;
+    }
+
+    /** A warm secondary where there is one, else the best of all nodes but some. */
+    private static PlacementChoice attachment(
+            Draft draft, Tenant tenant, Affinity affinity, List<NodeId> secondaries, List<NodeId> excluded) {
+        PlacementChoice warm = ShardPlacer.decideSecondary(draft.placements(), tenant.preferredAz(), secondaries);
+        return warm != null
+                ? warm
+                : ShardPlacer.decide(draft.placements(), Role.ATTACHED, tenant.preferredAz(), affinity, excluded);
     }
 
     private static @Nullable String scheduleSecondary(
@@ -94,18 +106,20 @@ final class ShardScheduler {
         }
         candidates.sort(Comparator.<NodeId>comparingInt(node -> isAvailable(draft, node) ? 0 : 1)
                 .thenComparingInt(node -> isHome(draft, tenant, node) ? 0 : 1));
-        NodeId chosen = candidates.isEmpty()
-                ? ShardPlacer.choose(
-                        draft.placements(),
-                        Role.ATTACHED,
-                        tenant.preferredAz(),
-                        Affinity.ofOthers(tenant, shard.number()),
-                        List.of())
-                : candidates.getFirst();
-        if (chosen == null) {
+        if (!candidates.isEmpty()) {
+            draft.place(id, null, List.of(candidates.getFirst()), cause);
+            return null;
+        }
+        PlacementChoice choice = ShardPlacer.decide(
+                draft.placements(),
+                Role.ATTACHED,
+                tenant.preferredAz(),
+                Affinity.ofOthers(tenant, shard.number()),
+                List.of());
+        if (choice.node() == null) {
             return noNode(draft);
         }
-        draft.place(id, null, List.of(chosen), cause);
+        draft.place(id, null, List.of(choice.node()), cause, List.of(choice));
         return null;
     }
 
@@ -129,34 +143,33 @@ final class ShardScheduler {
         if (lost == null || !isStranded(draft, lost)) {
             return false;
         }
-        NodeId next = successor(draft, tenant, shard, lost);
+        List<NodeId> excluded = new ArrayList<>(shard.secondaries());
+        excluded.add(lost);
+        Affinity affinity = Affinity.ofOthers(tenant, shard.number());
+        PlacementChoice choice = attachment(draft, tenant, affinity, shard.secondaries(), excluded);
+        NodeId next = choice.node();
         if (next == null) {
             return false;
         }
-        Operation operation = shard.operation() == null ? null : draft.view().operation(shard.operation());
-        if (operation != null && operation.kind() == OperationKind.SHARD_SPLIT) {
-            SplitDecider.lose(draft, id, operation, "node " + lost + " went offline");
-        } else if (operation != null) {
-            OperationDecider.preempt(draft, operation, "node " + lost + " went offline");
-        }
+        preempt(draft, id, "node " + lost + " went offline");
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
         secondaries.remove(next);
         if (tenant.policy().secondaries() > secondaries.size()) {
             secondaries.add(lost);
         }
-        draft.place(id, next, secondaries, PlacementCause.NODE_OFFLINE);
+        draft.place(id, next, secondaries, PlacementCause.NODE_OFFLINE, List.of(choice));
         return true;
     }
 
-    private static @Nullable NodeId successor(Draft draft, Tenant tenant, Shard shard, NodeId lost) {
-        NodeId warm = ShardPlacer.preferredSecondary(draft.placements(), tenant.preferredAz(), shard.secondaries());
-        if (warm != null) {
-            return warm;
+    /** Whatever operation has the shard loses it. */
+    static void preempt(Draft draft, TenantShardId id, String reason) {
+        Shard shard = draft.shard(id);
+        Operation operation = shard.operation() == null ? null : draft.view().operation(shard.operation());
+        if (operation != null && operation.kind() == OperationKind.SHARD_SPLIT) {
+            SplitDecider.lose(draft, id, operation, reason);
+        } else if (operation != null) {
+            OperationDecider.preempt(draft, operation, reason);
         }
-        List<NodeId> excluded = new ArrayList<>(shard.secondaries());
-        excluded.add(lost);
-        Affinity affinity = Affinity.ofOthers(tenant, shard.number());
-        return ShardPlacer.choose(draft.placements(), Role.ATTACHED, tenant.preferredAz(), affinity, excluded);
     }
 
     /** Whether the attached intent is on a node that is offline or gone. */

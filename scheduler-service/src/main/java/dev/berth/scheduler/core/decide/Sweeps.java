@@ -61,6 +61,9 @@ final class Sweeps {
                 && draft.view().shardsOn(leave.node()).stream().anyMatch(id -> isKnownOn(draft, id, leave.node()))) {
             beginLater(draft, new Sweep.ForgetNode(leave.node(), null));
         }
+        if (ended instanceof Sweep.DropNode) {
+            beginLater(draft, new Sweep.PlaceUnscheduled(null));
+        }
     }
 
     private static boolean isOffline(Draft draft, NodeId id) {
@@ -157,12 +160,29 @@ final class Sweeps {
         if (draft.view().node(node) != null) {
             return null;
         }
-        return each(
-                draft,
-                draft.view().shardsOn(node),
-                sweep.after(),
-                shard -> shard.observedOn(node) != null,
-                id -> draft.add(new LocationsObserved(id, List.of(), List.of(node), null)));
+        return each(draft, draft.view().shardsOn(node), sweep.after(), shard -> shard.refersTo(node), id -> {
+            if (draft.shard(id).observedOn(node) != null) {
+                draft.add(new LocationsObserved(id, List.of(), List.of(node), null));
+            }
+            giveUp(draft, id, node);
+        });
+    }
+
+    /** A deletion leaves no such intent behind; where a node was dropped, the shard waits for the sweep that finds it another place. */
+    private static void giveUp(Draft draft, TenantShardId id, NodeId node) {
+        Shard shard = draft.shard(id);
+        if (!shard.intends(node) || !mayPlace(draft.tenant(id.tenant()))) {
+            return;
+        }
+        boolean isAttachment = node.equals(shard.attached());
+        if (isAttachment && shard.operation() != null) {
+            ShardScheduler.preempt(draft, id, "node " + node + " is dropped");
+        }
+        List<NodeId> secondaries = shard.secondaries().stream()
+                .filter(other -> !other.equals(node))
+                .toList();
+        draft.place(id, isAttachment ? null : shard.attached(), secondaries, PlacementCause.NODE_DROPPED);
+        draft.schedulable(id, "node " + node + " was dropped");
     }
 
     private static @Nullable TenantShardId trim(Draft draft, Sweep.TrimSecondaries sweep) {
@@ -233,7 +253,9 @@ final class Sweeps {
         for (TenantShardId id : due) {
             Shard shard = draft.shard(id);
             if (shard.hasWorkInFlight()) {
-                draft.add(new WorkEnded(id, shard.sequence(), "the lease ran out", 0, shard.attempts() + 1));
+                int attempts = shard.attempts() + 1;
+                long retryAt = attempts < Limits.ROUNDS_AT_ONCE ? 0 : draft.now() + Limits.retryPauseMs(attempts);
+                draft.add(new WorkEnded(id, shard.sequence(), "the lease ran out", retryAt, attempts));
             }
             draft.settle(id, Priority.NORMAL);
             clearIfNothingFollows(draft, id);

@@ -4,8 +4,10 @@ import dev.berth.scheduler.core.placement.ShardPlacer;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
+import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteTenant;
+import dev.berth.schemas.command.DropTenant;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.PatchTenantConfig;
 import dev.berth.schemas.command.SetSecondary;
@@ -22,6 +24,7 @@ import dev.berth.schemas.event.TenantConfigChanged;
 import dev.berth.schemas.event.TenantCreated;
 import dev.berth.schemas.event.TenantDeletionStarted;
 import dev.berth.schemas.event.TenantPolicyChanged;
+import dev.berth.schemas.event.TenantRemoved;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.OperationKind;
@@ -70,9 +73,11 @@ final class TenantDecider {
             case PatchTenantConfig patch -> patch(draft, tenant, patch);
             case SetTenantPolicy set -> setPolicy(draft, tenant, set);
             case SetTenantLocation set -> OnboardingDecider.change(draft, set, tenant);
+            case CancelReconcile cancel -> CancelDecider.decide(draft, cancel, tenant);
             case SetSecondary set -> SecondaryDecider.decide(draft, set, tenant);
             case CreateTenant create -> create(draft, create, tenant);
             case DeleteTenant delete -> delete(draft, tenant);
+            case DropTenant drop -> drop(draft, drop, tenant);
             case MigrateShard migrate -> MigrationDecider.decide(draft, migrate, tenant);
             case SplitTenant split -> SplitDecider.decide(draft, split, tenant);
         };
@@ -196,6 +201,7 @@ final class TenantDecider {
         draft.add(new OperationAccepted(
                 operation, OperationKind.TENANT_DELETE, tenant.id(), null, null, draft.now(), null));
         draft.add(new TenantDeletionStarted(tenant.id(), operation));
+        draft.actFor(operation);
         for (Shard shard : tenant.shards()) {
             TenantShardId id = tenant.shardId(shard.number());
             draft.place(id, null, List.of(), PlacementCause.DELETION);
@@ -203,6 +209,16 @@ final class TenantDecider {
             draft.supersede(id, Priority.URGENT);
         }
         return draft.accepted(new Reply.OperationStarted(operation));
+    }
+
+    private static Decision drop(Draft draft, DropTenant drop, Tenant tenant) {
+        if (drop.incarnation() != tenant.incarnation()) {
+            return draft.done();
+        }
+        endMigrations(draft, tenant, "the tenant is dropped");
+        endSplits(draft, tenant);
+        draft.add(new TenantRemoved(tenant.id()));
+        return draft.done();
     }
 
     /** Migrations of the tenant's shards end where they are: what they wanted is no longer wanted. */

@@ -2,6 +2,7 @@ package dev.berth.scheduler.core.evolve;
 
 import dev.berth.scheduler.core.state.ControllerState;
 import dev.berth.scheduler.core.state.InvariantViolation;
+import dev.berth.scheduler.core.state.NotifyFailure;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
@@ -112,7 +113,15 @@ final class TenantEvolver {
     /** A request that failed may have changed the receiver: what it believes is no longer known. */
     private static Tenant defer(Tenant tenant, MappingDeferred deferred) {
         long believed = deferred.result() == MappingReport.Result.FAILED ? 0 : tenant.acknowledgedMapping();
-        return tenant.withMapping(tenant.mappingNumber(), tenant.mapping(), believed, deferred.detail());
+        NotifyFailure failure = deferred.detail() == null
+                ? null
+                : new NotifyFailure(
+                        deferred.detail(),
+                        deferred.attempts(),
+                        deferred.sinceMs(),
+                        deferred.atMs(),
+                        deferred.pauseMs());
+        return tenant.withMapping(tenant.mappingNumber(), tenant.mapping(), believed, failure);
     }
 
     private static void beginSplit(ControllerState state, TenantSplitBegun begun) {

@@ -1,7 +1,9 @@
 package dev.berth.scheduler.core.placement;
 
 import dev.berth.scheduler.core.state.Node;
+import dev.berth.schemas.model.PlacementChoice.Obstacle;
 import dev.berth.schemas.pageserver.Utilization;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node as placement sees it: what is intended on it and how full it is.
@@ -33,5 +35,33 @@ public record NodeLoad(Node node, int attached, int total, int home) {
     /** Locations that are away from their shard's home zone. */
     int nonHome() {
         return total - home;
+    }
+
+    boolean isOverloaded() {
+        return utilizationScore() >= OVERLOADED;
+    }
+
+    /** What keeps new locations away from it; null for nothing. Being overloaded does only while other nodes are not. */
+    @Nullable
+    Obstacle obstacle() {
+        return switch (node.availability()) {
+            case OFFLINE -> Obstacle.OFFLINE;
+            case WARMING_UP -> Obstacle.WARMING_UP;
+            case ACTIVE ->
+                switch (node.scheduling()) {
+                    case PAUSE -> Obstacle.PAUSED;
+                    case PAUSE_FOR_RESTART -> Obstacle.RESTARTING;
+                    case DRAINING -> Obstacle.DRAINING;
+                    case DELETING -> Obstacle.DELETING;
+                    case ACTIVE, FILLING -> isOverloaded() ? Obstacle.OVERLOADED : null;
+                };
+        };
+    }
+
+    /** As {@link #obstacle()}, when overloaded nodes are spared or are not. */
+    @Nullable
+    Obstacle obstacle(boolean sparingOverloaded) {
+        Obstacle obstacle = obstacle();
+        return obstacle == Obstacle.OVERLOADED && !sparingOverloaded ? null : obstacle;
     }
 }

@@ -4,6 +4,7 @@ import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.model.PlacementChoice.Obstacle;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,6 +36,9 @@ public final class PlacementIndex {
     private final Map<NodeId, Counts> counts = new HashMap<>();
     private final Map<NodeId, NodeLoad> loads = new ConcurrentHashMap<>();
     private final NavigableMap<String, Zone> zones = new ConcurrentSkipListMap<>();
+
+    private final Map<Obstacle, NavigableSet<NodeId>> barred = new ConcurrentHashMap<>();
+    private volatile int schedulable;
 
     /** The same counts and orders, which then go their own way. Costs as much as there are nodes. */
     public PlacementIndex copy() {
@@ -71,8 +75,20 @@ public final class PlacementIndex {
         return loads.get(node);
     }
 
+    /** Of all nodes; any thread may read them, each by itself consistent. */
     public Collection<NodeLoad> loads() {
         return loads.values();
+    }
+
+    /** How many nodes may take locations, overloaded ones included. */
+    int schedulable() {
+        return schedulable;
+    }
+
+    /** Nodes that may not take a location for this reason; overloaded ones may, when there are no others. */
+    NavigableSet<NodeId> barred(Obstacle obstacle) {
+        NavigableSet<NodeId> nodes = barred.get(obstacle);
+        return nodes == null ? java.util.Collections.emptyNavigableSet() : nodes;
     }
 
     NavigableMap<String, Zone> zones() {
@@ -149,6 +165,12 @@ public final class PlacementIndex {
         if (after.node().maySchedule()) {
             zone.byAttached.add(after);
             zone.bySecondary.add(after);
+            schedulable++;
+        }
+        Obstacle obstacle = after.obstacle();
+        if (obstacle != null) {
+            barred.computeIfAbsent(obstacle, key -> new ConcurrentSkipListSet<>())
+                    .add(after.node().id());
         }
     }
 
@@ -161,6 +183,11 @@ public final class PlacementIndex {
         zone.home -= load.home();
         zone.byAttached.remove(load);
         zone.bySecondary.remove(load);
+        schedulable -= load.node().maySchedule() ? 1 : 0;
+        Obstacle obstacle = load.obstacle();
+        if (obstacle != null) {
+            barred(obstacle).remove(load.node().id());
+        }
         if (zone.nodes == 0) {
             zones.remove(load.node().availabilityZone());
         }

@@ -2,6 +2,8 @@ package dev.berth.scheduler.core.placement;
 
 import dev.berth.scheduler.core.placement.PlacementIndex.Zone;
 import dev.berth.schemas.id.NodeId;
+import dev.berth.schemas.model.PlacementChoice;
+import dev.berth.schemas.model.PlacementChoice.Candidate;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -40,42 +42,71 @@ public final class ShardPlacer {
             @Nullable String homeZone,
             Affinity affinity,
             Collection<NodeId> excluded) {
-        NodeId best = choose(placements, role, homeZone, affinity, excluded, true);
-        return best != null ? best : choose(placements, role, homeZone, affinity, excluded, false);
+        Ranking best = rank(placements, role, homeZone, affinity, excluded, 1);
+        return best.isEmpty() ? null : best.first().node().id();
     }
 
-    private static @Nullable NodeId choose(
+    /** As {@link #choose}, with an account of it. */
+    public static PlacementChoice decide(
+            Placements placements,
+            Role role,
+            @Nullable String homeZone,
+            Affinity affinity,
+            Collection<NodeId> excluded) {
+        Ranking best = rank(placements, role, homeZone, affinity, excluded, PlacementChoice.BEST_MAX);
+        boolean sparing = !best.isEmpty() && !best.first().isOverloaded();
+        Exclusions exclusions = Exclusions.of(placements, excluded, sparing);
+        return new PlacementChoice(
+                inMessages(role),
+                PlacementChoice.Rule.BEST_SCORE,
+                best.isEmpty() ? null : best.first().node().id(),
+                exclusions.candidates(),
+                best.best().stream()
+                        .map(load -> candidate(role, homeZone, affinity, load))
+                        .toList(),
+                exclusions.list());
+    }
+
+    static PlacementChoice.Role inMessages(Role role) {
+        return switch (role) {
+            case ATTACHED -> PlacementChoice.Role.ATTACHED;
+            case SECONDARY -> PlacementChoice.Role.SECONDARY;
+        };
+    }
+
+    private static Ranking rank(
             Placements placements,
             Role role,
             @Nullable String homeZone,
             Affinity affinity,
             Collection<NodeId> excluded,
+            int limit) {
+        Ranking best = rank(placements, role, homeZone, affinity, excluded, limit, true);
+        return best.isEmpty() ? rank(placements, role, homeZone, affinity, excluded, limit, false) : best;
+    }
+
+    private static Ranking rank(
+            Placements placements,
+            Role role,
+            @Nullable String homeZone,
+            Affinity affinity,
+            Collection<NodeId> excluded,
+            int limit,
             boolean sparingOverloaded) {
         Set<NodeId> special = new HashSet<>(placements.changed.keySet());
         affinity.nodes().forEach(special::add);
-        Comparator<NodeLoad> order = orderOf(role, affinity);
-        NodeLoad[] bestOfClass = new NodeLoad[CLASSES];
-        for (Map.Entry<String, Zone> zone : placements.index.zones().entrySet()) {
-            int zoneClass = zoneClass(role, homeZone, zone.getKey());
-            NodeLoad plain = firstPlain(sorted(zone.getValue(), role), special, excluded);
-            offer(bestOfClass, zoneClass, plain, order, sparingOverloaded);
+        Ranking ranking = new Ranking(orderOf(role, homeZone, affinity), limit, sparingOverloaded);
+        for (Zone zone : placements.index.zones().values()) {
+            offerPlain(ranking, sorted(zone, role), special, excluded, limit);
         }
         for (NodeId id : special) {
             NodeLoad load = placements.load(id);
             if (load != null && load.node().maySchedule() && !excluded.contains(id)) {
-                int zoneClass = zoneClass(role, homeZone, load.node().availabilityZone());
-                offer(bestOfClass, zoneClass, load, order, sparingOverloaded);
+                ranking.offer(load);
             }
         }
-        for (NodeLoad best : bestOfClass) {
-            if (best != null) {
-                return best.node().id();
-            }
-        }
-        return null;
+        return ranking;
     }
-
-    private static final int CLASSES = 3;
 
     /** 0 is best (behaviour 3.2): attached at home, secondaries anywhere else. */
     static int zoneClass(Role role, @Nullable String homeZone, String zone) {
@@ -86,40 +117,50 @@ public final class ShardPlacer {
         return home == (role == Role.ATTACHED) ? 0 : 2;
     }
 
-    private static Comparator<NodeLoad> orderOf(Role role, Affinity affinity) {
-        Comparator<NodeLoad> byAffinity =
-                Comparator.comparingInt(load -> affinity.of(load.node().id()));
-        return byAffinity.thenComparing(
-                role == Role.ATTACHED ? PlacementIndex.BY_ATTACHED : PlacementIndex.BY_SECONDARY);
+    /** Less is better. */
+    static Comparator<NodeLoad> orderOf(Role role, @Nullable String homeZone, Affinity affinity) {
+        return Comparator.<NodeLoad>comparingInt(
+                        load -> zoneClass(role, homeZone, load.node().availabilityZone()))
+                .thenComparingInt(load -> affinity.of(load.node().id()))
+                .thenComparing(role == Role.ATTACHED ? PlacementIndex.BY_ATTACHED : PlacementIndex.BY_SECONDARY);
+    }
+
+    /** What {@link #orderOf} compares. */
+    static Candidate candidate(Role role, @Nullable String homeZone, Affinity affinity, NodeLoad load) {
+        return new Candidate(
+                load.node().id(),
+                zoneClass(role, homeZone, load.node().availabilityZone()),
+                affinity.of(load.node().id()),
+                load.utilizationScore(),
+                role == Role.ATTACHED ? load.attached() : load.nonHome());
+    }
+
+    /** A secondary that may take over: where it is decides. */
+    static Candidate takingOver(@Nullable String homeZone, NodeLoad load) {
+        int zone = load.node().availabilityZone().equals(homeZone) ? 2 : 0;
+        return new Candidate(load.node().id(), zone, 0, load.utilizationScore(), load.attached());
     }
 
     private static NavigableSet<NodeLoad> sorted(Zone zone, Role role) {
         return role == Role.ATTACHED ? zone.byAttached : zone.bySecondary;
     }
 
-    private static @Nullable NodeLoad firstPlain(
-            NavigableSet<NodeLoad> sorted, Set<NodeId> special, Collection<NodeId> excluded) {
+    /** The first of a zone; what comes after them in its order cannot be among the best. */
+    private static void offerPlain(
+            Ranking ranking,
+            NavigableSet<NodeLoad> sorted,
+            Set<NodeId> special,
+            Collection<NodeId> excluded,
+            int limit) {
+        int offered = 0;
         for (NodeLoad load : sorted) {
             NodeId id = load.node().id();
             if (!special.contains(id) && !excluded.contains(id)) {
-                return load;
+                ranking.offer(load);
+                if (++offered == limit) {
+                    return;
+                }
             }
-        }
-        return null;
-    }
-
-    private static void offer(
-            @Nullable NodeLoad[] bestOfClass,
-            int zoneClass,
-            @Nullable NodeLoad candidate,
-            Comparator<NodeLoad> order,
-            boolean sparingOverloaded) {
-        if (candidate == null || (sparingOverloaded && candidate.utilizationScore() >= NodeLoad.OVERLOADED)) {
-            return;
-        }
-        NodeLoad best = bestOfClass[zoneClass];
-        if (best == null || order.compare(candidate, best) < 0) {
-            bestOfClass[zoneClass] = candidate;
         }
     }
 
@@ -137,6 +178,13 @@ public final class ShardPlacer {
             }
         }
         return best == null ? null : best.node().id();
+    }
+
+    /** As {@link #preferredSecondary}, with an account of it; null when none of them may take over. */
+    public static @Nullable PlacementChoice decideSecondary(
+            Placements placements, @Nullable String homeZone, Collection<NodeId> secondaries) {
+        NodeId chosen = preferredSecondary(placements, homeZone, secondaries);
+        return chosen == null ? null : Exclusions.amongSecondaries(placements, chosen, homeZone, secondaries);
     }
 
     private static boolean isBetter(NodeLoad candidate, NodeLoad best, @Nullable String homeZone) {

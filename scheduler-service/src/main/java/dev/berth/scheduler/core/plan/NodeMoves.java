@@ -13,6 +13,7 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.ShardMove.Action;
@@ -182,27 +183,27 @@ public final class NodeMoves {
             return new Next.Waits("operation " + shard.operation() + " has it");
         }
         boolean moves = node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
-        if (moves && destination(placements, tenant, shard, node) == null) {
+        if (moves && relocation(placements, tenant, shard, node).node() == null) {
             return new Next.Waits(NO_OTHER_NODE);
         }
         return new Next.Move(new ShardMove(tenant.shardId(shard.number()), Action.RELOCATE, null));
     }
 
-    /** Where the attachment of a shard goes that has to leave a node at once; null when nowhere. */
-    public static @Nullable NodeId destination(Placements placements, Tenant tenant, Shard shard, NodeId node) {
+    /** Where the attachment of a shard goes that has to leave a node at once. */
+    public static PlacementChoice relocation(Placements placements, Tenant tenant, Shard shard, NodeId node) {
         List<NodeId> others = without(shard.secondaries(), node);
-        NodeId secondary = ShardPlacer.preferredSecondary(placements, tenant.preferredAz(), others);
-        return secondary != null ? secondary : newNode(placements, tenant, shard, node);
+        PlacementChoice secondary = ShardPlacer.decideSecondary(placements, tenant.preferredAz(), others);
+        return secondary != null ? secondary : newLocation(placements, tenant, shard, node);
     }
 
-    /** A node for one more location of a shard that is to leave one; null when there is none. */
-    public static @Nullable NodeId newNode(Placements placements, Tenant tenant, Shard shard, NodeId node) {
+    /** A node for one more location of a shard that is to leave one. */
+    public static PlacementChoice newLocation(Placements placements, Tenant tenant, Shard shard, NodeId node) {
         List<NodeId> taken = new ArrayList<>(shard.secondaries());
         if (shard.attached() != null) {
             taken.add(shard.attached());
         }
         boolean isForAttachment = node.equals(shard.attached()) || shard.attached() == null;
-        return ShardPlacer.choose(
+        return ShardPlacer.decide(
                 placements,
                 isForAttachment ? Role.ATTACHED : Role.SECONDARY,
                 tenant.preferredAz(),
@@ -220,7 +221,7 @@ public final class NodeMoves {
     }
 
     private static Next prepare(Placements placements, Tenant tenant, Shard shard, NodeId node) {
-        return newNode(placements, tenant, shard, node) == null
+        return newLocation(placements, tenant, shard, node).node() == null
                 ? new Next.Waits(NO_OTHER_NODE)
                 : new Next.Move(new ShardMove(tenant.shardId(shard.number()), Action.PREPARE, null));
     }
@@ -261,7 +262,10 @@ public final class NodeMoves {
                     && location.mode() != LocationMode.SECONDARY
                     && isAvailable(view, location.node());
             if (isFormer && attached != null && !tenant.isMappingAcknowledged()) {
-                return "computes are not told yet" + (tenant.notifyError() == null ? "" : ": " + tenant.notifyError());
+                return "computes are not told yet"
+                        + (tenant.notifyError() == null
+                                ? ""
+                                : ": " + tenant.notifyError().text());
             }
             if (isFormer) {
                 return "its former location on node " + location.node() + " is being given up" + lastError(shard);

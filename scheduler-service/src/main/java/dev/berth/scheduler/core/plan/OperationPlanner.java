@@ -166,7 +166,8 @@ public final class OperationPlanner {
     /** Where it shall be instead; null when there is no place. */
     private @Nullable ShardIntent without(Tenant tenant, Shard shard, NodeId node, boolean replacesAll) {
         boolean moves = node.equals(shard.attached());
-        NodeId attached = moves ? NodeMoves.destination(placements, tenant, shard, node) : shard.attached();
+        NodeId attached =
+                moves ? NodeMoves.relocation(placements, tenant, shard, node).node() : shard.attached();
         if (moves && attached == null) {
             return null;
         }

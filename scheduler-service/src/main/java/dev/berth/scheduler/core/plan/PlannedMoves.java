@@ -78,6 +78,10 @@ public final class PlannedMoves {
             boolean isOver = isAtOnce || NodeMoves.unsettled(view, tenant, shard) == null;
             return isOver ? new Next.Done() : new Next.UnderWay();
         }
+        if (operation.kind() == OperationKind.NODE_DELETE && !shard.intends(node)) {
+            // Somebody else has taken it away from the node, which is all that a deletion is after.
+            return new Next.Done();
+        }
         String kept = NodeMoves.kept(tenant);
         if (kept != null) {
             return new Next.Stays(kept);

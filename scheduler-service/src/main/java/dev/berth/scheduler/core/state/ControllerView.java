@@ -45,6 +45,9 @@ public interface ControllerView {
     /** Shards whose policy cannot be met now. */
     NavigableSet<TenantShardId> unscheduled();
 
+    /** Shards whose work goes on failing, or leaves something to do, and is done with pauses in between. */
+    NavigableSet<TenantShardId> setAside();
+
     /** Shards for which something becomes due by itself, each with when: a lease's end, a retry, a settling location. */
     DueTimes due();
 

@@ -29,6 +29,7 @@ public final class HeapControllerState implements ControllerState {
     private final Map<NodeId, OperationId> operationOf = new ConcurrentHashMap<>();
     private final Map<NodeId, NavigableSet<TenantShardId>> shardsOn = new ConcurrentHashMap<>();
     private final NavigableSet<TenantShardId> unscheduled = new ConcurrentSkipListSet<>();
+    private final NavigableSet<TenantShardId> setAside = new ConcurrentSkipListSet<>();
     private final NavigableSet<TenantId> unacknowledged = new ConcurrentSkipListSet<>();
     private final Map<NodeId, Long> digests = new HashMap<>();
     private final Map<NodeId, Long> intents = new HashMap<>();
@@ -162,6 +163,11 @@ public final class HeapControllerState implements ControllerState {
     }
 
     @Override
+    public NavigableSet<TenantShardId> setAside() {
+        return Collections.unmodifiableNavigableSet(setAside);
+    }
+
+    @Override
     public DueTimes due() {
         return due;
     }
@@ -240,6 +246,9 @@ public final class HeapControllerState implements ControllerState {
         if (shard.unscheduled() != null) {
             unscheduled.add(id);
         }
+        if (shard.isSetAside()) {
+            setAside.add(id);
+        }
         due.add(id, shard.dueAtMs());
     }
 
@@ -260,6 +269,9 @@ public final class HeapControllerState implements ControllerState {
         }
         if (shard.unscheduled() != null && (after == null || after.unscheduled() == null)) {
             unscheduled.remove(id);
+        }
+        if (shard.isSetAside() && (after == null || !after.isSetAside())) {
+            setAside.remove(id);
         }
         due.remove(id, shard.dueAtMs());
     }

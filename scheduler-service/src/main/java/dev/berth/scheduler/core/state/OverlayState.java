@@ -162,6 +162,11 @@ public final class OverlayState implements ControllerState {
     }
 
     @Override
+    public NavigableSet<TenantShardId> setAside() {
+        return base.setAside();
+    }
+
+    @Override
     public DueTimes due() {
         return base.due();
     }

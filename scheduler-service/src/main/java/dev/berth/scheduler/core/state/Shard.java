@@ -40,6 +40,11 @@ public record Shard(
         @Nullable String unscheduled,
         @Nullable String lastError) {
 
+    /** Rounds without error that follow each other at once; further ones, and those with an error, are spaced out. */
+    public static final int SET_ASIDE_ATTEMPTS = 4;
+
+    public static final int STUCK_ATTEMPTS = 10;
+
     public Shard {
         secondaries = secondaries == null ? List.of() : List.copyOf(secondaries);
         observed = observed == null ? List.of() : List.copyOf(observed);
@@ -65,6 +70,18 @@ public record Shard(
     /** Whether the node matters to the shard in any way: intent or observation. */
     public boolean refersTo(NodeId node) {
         return intends(node) || observedOn(node) != null;
+    }
+
+    /** Whether its work is done with pauses in between. */
+    @JsonIgnore
+    public boolean isSetAside() {
+        return attempts >= SET_ASIDE_ATTEMPTS;
+    }
+
+    /** Whether its work has failed so often that nobody counts on it any more (behaviour 10.1). */
+    @JsonIgnore
+    public boolean isStuck() {
+        return attempts >= STUCK_ATTEMPTS;
     }
 
     public boolean hasWorkInFlight() {

@@ -44,7 +44,7 @@ public record Tenant(
         long mappingNumber,
         List<NodeId> mapping,
         long acknowledgedMapping,
-        @Nullable String notifyError,
+        @Nullable NotifyFailure notifyError,
         @Nullable OperationId deleting,
         @Nullable String frozen,
         @Nullable OperationId splitting) {
@@ -195,7 +195,7 @@ public record Tenant(
                 splitting);
     }
 
-    public Tenant withMapping(long number, List<NodeId> nodes, long acknowledged, @Nullable String error) {
+    public Tenant withMapping(long number, List<NodeId> nodes, long acknowledged, @Nullable NotifyFailure error) {
         return new Tenant(
                 id,
                 incarnation,

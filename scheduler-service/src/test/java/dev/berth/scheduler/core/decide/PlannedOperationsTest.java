@@ -321,6 +321,24 @@ class PlannedOperationsTest {
     }
 
     @Test
+    void plannedDeletionLeavesAShardAloneThatSomebodyElseHasTakenAway() {
+        NodeId attached = attachedWithSecondary();
+        NodeId node = scenario.shard().secondaries().getFirst();
+        OperationPlan plan = planned(new DeleteNode(node, NodeRemoval.GRACEFUL), node);
+        NodeId planned = plan.moves().getFirst().shard().to().secondaries().getFirst();
+        OperationId deletion = begun(new DeleteNode(node, NodeRemoval.GRACEFUL, 0, standing(plan)));
+        NodeId elsewhere = scenario.state.nodes().keySet().stream()
+                .filter(each -> !List.of(attached, node, planned).contains(each))
+                .findFirst()
+                .orElseThrow();
+        scenario.when(new SetSecondary(SHARD, elsewhere)).workSucceedsIfIssued();
+
+        assertThat(next(deletion, plan).moves()).isEmpty();
+        assertThat(next(deletion, plan).staying()).isEmpty();
+        assertThat(scenario.shard().secondaries()).containsExactly(elsewhere);
+    }
+
+    @Test
     void planSaysWhatItLeavesAlone() {
         scenario.tenantAttached(0);
         NodeId node = Objects.requireNonNull(scenario.shard().attached());

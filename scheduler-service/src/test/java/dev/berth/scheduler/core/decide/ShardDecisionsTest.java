@@ -4,9 +4,12 @@ import static dev.berth.scheduler.core.decide.Scenario.SHARD;
 import static dev.berth.scheduler.core.decide.Scenario.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.scheduler.core.state.NotifyFailure;
+import dev.berth.scheduler.core.state.Shard;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.AdvanceOperation;
 import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.MigrateShard;
@@ -23,14 +26,17 @@ import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.Json;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.MappingDeferred;
 import dev.berth.schemas.event.MappingEmitted;
 import dev.berth.schemas.event.NodeListingRequested;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationPreempted;
+import dev.berth.schemas.event.WorkEnded;
 import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
@@ -64,6 +70,84 @@ class ShardDecisionsTest {
         scenario.after(Limits.LEASE_MS).when(new Tick());
 
         assertThat(scenario.onlyEvent(WorkIssued.class).sequence()).isGreaterThan(first);
+    }
+
+    @Test
+    void leasesThatRunOutAgainAndAgainAreIssuedWithGrowingPausesAndTheShardIsSetAside() {
+        Scenario scenario = Scenario.withNodes(1).when(Scenario.create(PlacementPolicy.attached(0)));
+        for (int lost = 1; lost < Shard.SET_ASIDE_ATTEMPTS; lost++) {
+            assertThat(scenario.state.setAside()).isEmpty();
+            scenario.after(Limits.LEASE_MS).when(new Tick());
+            assertThat(scenario.eventsOf(WorkIssued.class)).hasSize(1);
+        }
+
+        scenario.after(Limits.LEASE_MS).when(new Tick());
+
+        assertThat(scenario.eventsOf(WorkIssued.class)).isEmpty();
+        assertThat(scenario.state.setAside()).containsExactly(SHARD);
+        scenario.after(Limits.retryPauseMs(Shard.SET_ASIDE_ATTEMPTS)).when(new Tick());
+        assertThat(scenario.eventsOf(WorkIssued.class)).hasSize(1);
+        scenario.workSucceeds();
+        assertThat(scenario.state.setAside()).isEmpty();
+    }
+
+    @Test
+    void failuresToTellComputesAreNotedEverMoreSeldom() {
+        Scenario scenario = Scenario.withNodes(2).tenantAttached(1);
+        int noted = 0;
+        for (int attempts = 1; attempts <= 100; attempts++) {
+            scenario.when(new ReportMappings(List.of(new MappingReport(
+                    TENANT,
+                    scenario.tenant().incarnation(),
+                    scenario.tenant().mappingNumber(),
+                    MappingReport.Result.FAILED,
+                    "500",
+                    attempts,
+                    20_000))));
+            noted += scenario.eventsOf(MappingDeferred.class).size();
+        }
+
+        assertThat(noted).isEqualTo(7);
+        NotifyFailure failure = scenario.tenant().notifyError();
+        assertThat(failure.attempts()).isEqualTo(64);
+        assertThat(failure.text()).isEqualTo("500");
+        assertThat(failure.sinceMs()).isPositive().isLessThanOrEqualTo(failure.toldAtMs());
+        scenario.computesAcknowledge();
+        assertThat(scenario.tenant().notifyError()).isNull();
+    }
+
+    @Test
+    void cancelledWorkIsOverAtOnceAndWhatItTouchedStaysInDoubtUntilItsLeaseWouldHaveEnded() {
+        Scenario scenario = Scenario.withNodes(2).when(Scenario.create(PlacementPolicy.attached(1)));
+        WorkIssued work = scenario.onlyEvent(WorkIssued.class);
+        long leaseUntilMs = scenario.shard().leaseUntilMs();
+
+        scenario.after(1_000).when(new CancelReconcile(SHARD));
+
+        assertThat(scenario.reply()).isEqualTo(new Reply.WorkCancelled(work.sequence()));
+        assertThat(scenario.shard().hasWorkInFlight()).isFalse();
+        assertThat(scenario.shard().lastError()).isEqualTo(WorkEnded.CANCELLED);
+        assertThat(scenario.shard().retryAtMs()).isEqualTo(leaseUntilMs);
+        assertThat(scenario.shard().observed())
+                .hasSize(2)
+                .allMatch(location -> !location.isKnown() && location.settlesAtMs() == leaseUntilMs);
+        scenario.when(new RenewLeases("w", List.of(new WorkRef(SHARD, work.sequence()))));
+        assertThat(scenario.reply()).isInstanceOf(Reply.LeasesLost.class);
+
+        scenario.after(Limits.LEASE_MS - 1_000).when(new Tick());
+        assertThat(scenario.onlyEvent(WorkIssued.class).sequence()).isGreaterThan(work.sequence());
+    }
+
+    @Test
+    void nothingIsCancelledWhereNothingRuns() {
+        Scenario scenario = Scenario.withNodes(1).tenantAttached(0);
+
+        scenario.when(new CancelReconcile(SHARD));
+
+        assertThat(scenario.reply()).isEqualTo(new Reply.Done());
+        assertThat(scenario.events()).isEmpty();
+        scenario.when(new CancelReconcile(new TenantShardId(TENANT, 0, 2)));
+        assertThat(scenario.rejection()).isEqualTo(RejectionReason.SHARD_NOT_FOUND);
     }
 
     @Test

@@ -9,6 +9,9 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
+import dev.berth.schemas.model.PlacementChoice;
+import dev.berth.schemas.model.PlacementChoice.Candidate;
+import dev.berth.schemas.model.PlacementChoice.Exclusion;
 import dev.berth.schemas.pageserver.Utilization;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -104,6 +107,53 @@ class ShardPlacerTest {
                     .orElse(null);
 
             assertThat(question.answer()).as("fleet %d", seed).isEqualTo(scanned);
+        }
+    }
+
+    @Test
+    void accountOfAChoiceSaysWhatAFullScanFinds() {
+        for (long seed = 0; seed < FLEETS; seed++) {
+            Question question = Question.random(seed);
+            List<NodeId> ranked = question.candidates().stream()
+                    .sorted(question.order())
+                    .map(load -> load.node().id())
+                    .toList();
+
+            PlacementChoice account = ShardPlacer.decide(
+                    question.placements(), question.role(), question.home(), question.affinity(), question.excluded());
+
+            assertThat(account.node()).as("fleet %d", seed).isEqualTo(question.answer());
+            assertThat(account.candidates()).as("fleet %d", seed).isEqualTo(ranked.size());
+            assertThat(account.best())
+                    .as("fleet %d", seed)
+                    .extracting(Candidate::node)
+                    .isEqualTo(ranked.subList(0, Math.min(ranked.size(), PlacementChoice.BEST_MAX)));
+            assertThat(account.excluded().stream().mapToInt(Exclusion::nodes).sum())
+                    .as("fleet %d: every node is a candidate or excluded for one reason", seed)
+                    .isEqualTo(question.nodes().size() - ranked.size());
+        }
+    }
+
+    @Test
+    void reviewOfAllNodesBeginsWithTheOneThatWouldBeChosenNow() {
+        for (long seed = 0; seed < FLEETS; seed++) {
+            Question question = Question.random(seed);
+            PlacementIndex index = question.placements().index;
+            PlacementChoice now = ShardPlacer.decide(
+                    new Placements(index), question.role(), question.home(), question.affinity(), question.excluded());
+
+            PlacementReview review = PlacementReview.of(
+                    index, question.role(), question.home(), question.affinity(), question.excluded());
+
+            assertThat(review.candidates()).as("fleet %d", seed).hasSize(now.candidates());
+            assertThat(review.candidates())
+                    .as("fleet %d", seed)
+                    .startsWith(now.best().toArray(Candidate[]::new));
+            for (Exclusion exclusion : now.excluded()) {
+                assertThat(review.excluded().values().stream().filter(exclusion.obstacle()::equals))
+                        .as("fleet %d %s", seed, exclusion.obstacle())
+                        .hasSize(exclusion.nodes());
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.CancelNodeOperation;
+import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.Command;
 import dev.berth.schemas.command.ConfigureNode;
 import dev.berth.schemas.command.CreateCell;
@@ -16,10 +17,12 @@ import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteNode;
 import dev.berth.schemas.command.DeleteTenant;
 import dev.berth.schemas.command.DrainNode;
+import dev.berth.schemas.command.DropTenant;
 import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.PatchTenantConfig;
+import dev.berth.schemas.command.RemoveNode;
 import dev.berth.schemas.command.ReportHeartbeats;
 import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.ReportNodeReattached;
@@ -222,7 +225,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(44)) {
+        switch (random.nextInt(47)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -242,6 +245,8 @@ final class History {
             case 20 -> proberEpoch++;
             case 24 -> worker.failHook();
             case 38, 39, 40 -> withTenant(this::split);
+            case 41 -> withTenant(this::cancelReconcile);
+            case 42 -> drop();
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -262,9 +267,9 @@ final class History {
                         List.of(OperationKind.NODE_DRAIN, OperationKind.NODE_FILL, OperationKind.NODE_DELETE)
                                 .get(random.nextInt(3)))));
             case 32, 33, 34 -> steer();
-            case 41 -> withPageserver(pageserver -> plans.planAndApply(new DrainNode(pageserver.id, 2, null)));
-            case 42 -> withPageserver(this::planDeletionOrFill);
-            case 43 -> withTenant(this::planForTenant);
+            case 43 -> withPageserver(pageserver -> plans.planAndApply(new DrainNode(pageserver.id, 2, null)));
+            case 44 -> withPageserver(this::planDeletionOrFill);
+            case 45 -> withTenant(this::planForTenant);
             default -> send(new RequestQuiescence());
         }
     }
@@ -310,6 +315,38 @@ final class History {
         boolean someStay = pageservers.values().stream().anyMatch(one -> one != pageserver && !one.mayBeDeleted);
         pageserver.mayBeDeleted |= someStay;
         return someStay;
+    }
+
+    private void cancelReconcile(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant != null) {
+            send(new CancelReconcile(
+                    tenant.shardId(random.nextInt(tenant.shards().size()))));
+        }
+    }
+
+    /** The ledger forgets first. */
+    private void drop() {
+        if (random.nextInt(3) != 0) {
+            withTenant(this::dropTenant);
+        } else {
+            withPageserver(this::dropNode);
+        }
+    }
+
+    private void dropTenant(TenantId id) {
+        Tenant tenant = cell.state().tenant(id);
+        if (tenant != null && !tenant.isDeleting() && tenant.splitting() == null && tenant.frozen() == null) {
+            ledger.delete(id, tenant.incarnation());
+            send(new DropTenant(id, tenant.incarnation()));
+        }
+    }
+
+    private void dropNode(ModelPageserver pageserver) {
+        if (mayDelete(pageserver)) {
+            delete(pageserver.id);
+            send(new RemoveNode(pageserver.id));
+        }
     }
 
     /** Some always stay. */
