@@ -12,6 +12,7 @@ public sealed interface TenantCommand extends Command
                 SetTenantConfig,
                 SetTenantLocation,
                 SetTenantPolicy,
+                SplitAutomatically,
                 SplitTenant {
     TenantId tenant();
 }

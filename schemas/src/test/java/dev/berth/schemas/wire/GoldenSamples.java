@@ -27,6 +27,7 @@ import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.ReportNodeReattached;
 import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
+import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
@@ -34,6 +35,8 @@ import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.ShardSize;
+import dev.berth.schemas.command.SplitAutomatically;
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Sweep;
@@ -41,6 +44,9 @@ import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.Json;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.AutomaticSplitAttempted;
+import dev.berth.schemas.event.AutomaticSplitForgotten;
+import dev.berth.schemas.event.AutomaticSplitsConsidered;
 import dev.berth.schemas.event.CellCreated;
 import dev.berth.schemas.event.LeaseExtended;
 import dev.berth.schemas.event.ListingPurpose;
@@ -91,6 +97,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.AutomaticSplitSettings;
 import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
@@ -100,8 +107,8 @@ import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
-import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationProgress.RunState;
+import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSummary;
@@ -110,6 +117,8 @@ import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.SplitAttempt;
+import dev.berth.schemas.model.SplitCandidate;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
@@ -215,6 +224,19 @@ final class GoldenSamples {
             NOW_MS - 1_000,
             "run-1",
             PROGRESS);
+    private static final AutomaticSplitSettings SPLIT_SETTINGS = new AutomaticSplitSettings(
+            AutomaticSplitSettings.Mode.ADVISE, 64L << 30, 16, 8L << 30, 2, 4);
+    private static final ShardSize SHARD_SIZE = new ShardSize(SHARD, 500L << 30);
+    private static final SplitCandidate CANDIDATE = new SplitCandidate(
+            TENANT,
+            COUNT,
+            500L << 30,
+            8,
+            "536870912000 bytes are more than 68719476736 a shard",
+            SplitCandidate.Standing.BACKING_OFF,
+            "failed 2 times");
+    private static final SplitAttempt ATTEMPT =
+            new SplitAttempt(TENANT, OPERATION, 8, 2, NOW_MS + 60_000, "pageserver 12: 500");
     private static final SplitOrder SPLIT_ORDER = new SplitOrder(new ShardCount(2), COUNT, 32_768);
     private static final SplitParent SPLIT_PARENT = new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
     private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
@@ -255,6 +277,7 @@ final class GoldenSamples {
         bare(new SetTenantLocation(TENANT, LocationMode.SECONDARY, null, TenantConfig.EMPTY));
         add(new SetTenantPolicy(TENANT, PlacementPolicy.DETACHED, ShardSchedulingPolicy.ESSENTIAL));
         bare(new SetTenantPolicy(TENANT, null, null));
+        add(new SplitAutomatically(TENANT, ShardCount.UNSHARDED, COUNT));
         add(new SplitTenant(TENANT, COUNT, 32_768));
         bare(new SplitTenant(TENANT, COUNT, null));
     }
@@ -314,6 +337,7 @@ final class GoldenSamples {
         add(new Sweep.TrimSecondaries(NODE, SHARD));
         bare(new Sweep.TrimSecondaries(NODE, null));
         bare(new Sweep.DropNode(NODE, null));
+        add(new ReportShardSizes(8, SPLIT_SETTINGS, List.of(SHARD_SIZE)));
         add(new RequestQuiescence());
         add(new SetHomeZones(List.of(HOME_ZONE, new SetHomeZones.HomeZone(UNSHARDED, null))));
         add(new RenewLeases("worker-1", List.of(WORK)));
@@ -324,6 +348,9 @@ final class GoldenSamples {
     private void cellAndNodeEvents() {
         add(new CellCreated("cell-1", INCARNATION));
         add(new ProberEpochSeen(8));
+        add(new AutomaticSplitsConsidered(SPLIT_SETTINGS, List.of(CANDIDATE), NOW_MS));
+        add(new AutomaticSplitAttempted(ATTEMPT));
+        add(new AutomaticSplitForgotten(TENANT));
         add(new SweepBegun("LeaveNode(12)"));
         add(new SweepEnded("LeaveNode(12)"));
         add(new NodeAvailabilityChanged(NODE, NodeAvailability.WARMING_UP, "re-attached", NOW_MS));
@@ -606,6 +633,14 @@ final class GoldenSamples {
         bare(new OperationSteering(0, OperationSteering.Action.ABORT, null));
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));
+        add(SPLIT_SETTINGS);
+        bare(AutomaticSplitSettings.OFF);
+        add(SHARD_SIZE);
+        add(CANDIDATE);
+        bare(new SplitCandidate(
+                TENANT, ShardCount.UNSHARDED, 0, 0, "", SplitCandidate.Standing.ADVISED, null));
+        add(ATTEMPT);
+        bare(new SplitAttempt(TENANT, null, 0, 0, 0, null));
         add(SPLIT_ORDER);
         add(SPLIT_PARENT);
         add(SPLIT_CHILD);

@@ -1,14 +1,15 @@
 package dev.berth.scheduler.core.decide;
 
 import dev.berth.scheduler.core.state.Cell;
-import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.ControllerView.ShardTotals;
+import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.CellCommand;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
+import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.Sweep;
@@ -38,6 +39,7 @@ final class CellDecider {
                 Sweeps.resume(draft, more.sweep());
                 yield draft.done();
             }
+            case ReportShardSizes report -> AutomaticSplitDecider.report(draft, report);
             case RequestQuiescence request -> quiescence(draft);
             case SetHomeZones set -> setHomeZones(draft, set);
         };

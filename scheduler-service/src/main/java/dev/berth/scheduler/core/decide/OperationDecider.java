@@ -333,6 +333,7 @@ final class OperationDecider {
     /** The only way in which an operation ends. A null reason: completed. */
     static void end(Draft draft, Operation operation, @Nullable String reason, @Nullable OperationProgress last) {
         draft.add(new OperationEnded(operation.id(), reason, draft.now(), operation.summary(last)));
+        AutomaticSplitDecider.ended(draft, operation, reason);
     }
 
     /** Ends it, with what its kind leaves behind. */

@@ -12,6 +12,7 @@ import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SplitAutomatically;
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.TenantCommand;
 import dev.berth.schemas.config.InvalidTenantConfig;
@@ -74,6 +75,7 @@ final class TenantDecider {
             case CreateTenant create -> create(draft, create, tenant);
             case DeleteTenant delete -> delete(draft, tenant);
             case MigrateShard migrate -> MigrationDecider.decide(draft, migrate, tenant);
+            case SplitAutomatically split -> AutomaticSplitDecider.begin(draft, split, tenant);
             case SplitTenant split -> SplitDecider.decide(draft, split, tenant);
         };
     }

@@ -14,6 +14,7 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.SplitAttempt;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,7 +58,20 @@ public final class ControllerInvariants {
         everyOpenOperationHasItsTenant(view, found::add);
         everySplitLocksItsTenantUntilItIsCommitted(view, found::add);
         everyNodeHasAtMostOneOperation(view, found::add);
+        everyAutomaticSplitIsOpen(view, found::add);
         return found;
+    }
+
+    private static void everyAutomaticSplitIsOpen(ControllerView view, Consumer<Violation> found) {
+        for (SplitAttempt attempt : view.automaticSplits().attempts()) {
+            Operation operation = attempt.operation() == null ? null : view.operation(attempt.operation());
+            boolean isSplit = operation != null
+                    && operation.split() != null
+                    && attempt.tenant().equals(operation.tenant());
+            if (attempt.operation() != null && !isSplit) {
+                found.accept(new Violation("everyAutomaticSplitIsOpen", attempt.toString()));
+            }
+        }
     }
 
     private static void everyTenantHasShardsOfOneCount(Tenant tenant, Consumer<Violation> found) {

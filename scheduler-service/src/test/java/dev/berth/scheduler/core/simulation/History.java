@@ -25,13 +25,15 @@ import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.ReportNodeReattached;
 import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
+import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
-import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.SetHomeZones.HomeZone;
+import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.ShardSize;
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Tick;
@@ -51,6 +53,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.AutomaticSplitSettings;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
@@ -221,7 +224,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(41)) {
+        switch (random.nextInt(42)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -241,6 +244,7 @@ final class History {
             case 20 -> proberEpoch++;
             case 24 -> worker.failHook();
             case 38, 39, 40 -> withTenant(this::split);
+            case 41 -> reportSizes();
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -352,6 +356,22 @@ final class History {
             Integer stripe = tenant.count().isSharded() || random.nextBoolean() ? null : 4_096;
             send(new SplitTenant(id, new ShardCount(to), stripe));
         }
+    }
+
+    /** Tenants grow and shrink at random; what pageservers say may be about shards of an earlier count. */
+    private void reportSizes() {
+        AutomaticSplitSettings settings = new AutomaticSplitSettings(
+                AutomaticSplitSettings.Mode.values()[Math.min(2, 1 + random.nextInt(6))],
+                10L,
+                8,
+                random.nextBoolean() ? 4L : null,
+                2,
+                1 + random.nextInt(2));
+        List<ShardSize> sizes = new ArrayList<>();
+        for (TenantId id : new TreeSet<>(tenants)) {
+            sizes.add(new ShardSize(new TenantShardId(id, 0, List.of(0, 2, 4).get(random.nextInt(3))), random.nextInt(60)));
+        }
+        send(new ReportShardSizes(proberEpoch, settings, sizes));
     }
 
     private void changePolicy(TenantId id) {
@@ -521,7 +541,8 @@ final class History {
         if (!folded.tenants().equals(state.tenants())
                 || !folded.nodes().equals(state.nodes())
                 || !folded.operations().equals(state.operations())
-                || !folded.cell().equals(state.cell())) {
+                || !folded.cell().equals(state.cell())
+                || !folded.automaticSplits().equals(state.automaticSplits())) {
             throw failure("folding the log does not give the state", null);
         }
     }
