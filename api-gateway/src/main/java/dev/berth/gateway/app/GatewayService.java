@@ -6,6 +6,7 @@ import dev.berth.gateway.command.Registrations;
 import dev.berth.gateway.http.HttpFront;
 import dev.berth.gateway.http.Route;
 import dev.berth.gateway.http.Startup;
+import dev.berth.gateway.http.control.AutomaticSplitController;
 import dev.berth.gateway.http.control.HomeZoneController;
 import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
@@ -121,6 +122,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new HomeZoneController(cell).routes());
         routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new SplitController(cell).routes());
+        routes.addAll(new AutomaticSplitController(cell).routes());
         routes.addAll(new TenantController(cell).routes());
         routes.addAll(new LocationController(cell).routes());
         routes.addAll(new SecondaryDownload(cell, relay).routes());

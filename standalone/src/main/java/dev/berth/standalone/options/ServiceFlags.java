@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -141,6 +142,9 @@ public final class ServiceFlags {
                     "Requests a second about one tenant, also the burst; more of them are delayed, never refused.")
     private int tenantRateLimit;
 
+    @Mixin
+    private SplitFlags splits = new SplitFlags();
+
     @Option(names = "--dev", description = "Accepted for compatibility; there are no checks that it relaxes yet.")
     @SuppressWarnings("UnusedVariable")
     private boolean dev;
@@ -187,7 +191,8 @@ public final class ServiceFlags {
                 reconcilerConcurrency,
                 priorityReconcilerConcurrency,
                 longReconcileThreshold,
-                tenantRateLimit);
+                tenantRateLimit,
+                splits.options(command));
     }
 
     private void checkCell() {

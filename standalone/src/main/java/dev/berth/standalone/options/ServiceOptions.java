@@ -24,4 +24,5 @@ public record ServiceOptions(
         int reconcilerConcurrency,
         int priorityReconcilerConcurrency,
         Duration longReconcileThreshold,
-        int tenantRateLimit) {}
+        int tenantRateLimit,
+        SplitOptions splits) {}

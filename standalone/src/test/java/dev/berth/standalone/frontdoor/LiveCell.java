@@ -14,6 +14,7 @@ import dev.berth.sim.location.ShardId;
 import dev.berth.standalone.cluster.BerthCluster;
 import dev.berth.standalone.options.ListenAddress;
 import dev.berth.standalone.options.ServiceOptions;
+import dev.berth.standalone.options.SplitOptions;
 import dev.berth.standalone.serve.Role;
 import dev.berth.standalone.serve.Services;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class LiveCell implements AutoCloseable {
     final SimFleet fleet = SimFleet.inMemory();
     private @Nullable Services services;
     private Duration offlineAfter = Duration.ofSeconds(30);
+    private SplitOptions splits = SplitOptions.OFF;
 
     private LiveCell(BerthCluster cluster) {
         this.cluster = cluster;
@@ -63,6 +65,19 @@ final class LiveCell implements AutoCloseable {
         LiveCell cell = new LiveCell(cluster);
         cell.offlineAfter = offlineAfter;
         return cell.startServices().addPageservers(pageservers);
+    }
+
+    /** Tenants are split as these options say. */
+    static LiveCell start(BerthCluster cluster, int pageservers, SplitOptions splits) {
+        LiveCell cell = new LiveCell(cluster);
+        cell.splits = splits;
+        return cell.startServices().addPageservers(pageservers);
+    }
+
+    /** Stops Berth and starts it again with these options. */
+    void restartServices(SplitOptions changed) throws Exception {
+        splits = changed;
+        restartServices();
     }
 
     /** Without services: the test runs them elsewhere, at {@link #port}, before it adds pageservers. */
@@ -98,7 +113,8 @@ final class LiveCell implements AutoCloseable {
                 128,
                 256,
                 Duration.ofSeconds(120),
-                10);
+                10,
+                splits);
     }
 
     LiveCell addPageservers(int count) {
