@@ -3,6 +3,8 @@ package dev.berth.standalone.frontdoor;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.schemas.config.Json;
 import dev.berth.sim.NodeOptions;
 import dev.berth.sim.SimFleet;
@@ -332,6 +334,19 @@ final class LiveCell implements AutoCloseable {
     /** What a pageserver itself answers. */
     Answer ask(long node, String path) {
         return answer(send(pageserver(node).baseUri(), "GET", path, null, Map.of(), Duration.ofSeconds(60)));
+    }
+
+    /** Sets the logical sizes, by tenant, that pageservers tell; those of others are computed. */
+    void setSizes(Map<String, Long> sizes) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        sizes.forEach(body.putObject("logical_sizes")::put);
+        for (SimulatedPageserver node : fleet.nodes()) {
+            Answer answer = answer(
+                    send(node.baseUri(), "PUT", "/sim/v1/knobs", body.toString(), Map.of(), Duration.ofSeconds(60)));
+            if (answer.status() != 200) {
+                throw new AssertionError("knobs: " + answer);
+            }
+        }
     }
 
     /** The mode in which a pageserver really holds the shard; empty where it holds nothing or is down. */
