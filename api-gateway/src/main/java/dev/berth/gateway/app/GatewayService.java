@@ -20,6 +20,7 @@ import dev.berth.gateway.http.tenant.LocationController;
 import dev.berth.gateway.http.tenant.PassthroughController;
 import dev.berth.gateway.http.tenant.SecondaryDownload;
 import dev.berth.gateway.http.tenant.TenantController;
+import dev.berth.gateway.http.tenant.TimeTravelController;
 import dev.berth.gateway.http.tenant.TimelineController;
 import dev.berth.gateway.http.tenant.TimelineCreation;
 import dev.berth.gateway.http.tenant.TimelineDeletion;
@@ -125,6 +126,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new AutomaticSplitController(cell).routes());
         routes.addAll(new TenantController(cell).routes());
         routes.addAll(new LocationController(cell).routes());
+        routes.addAll(new TimeTravelController(cell).routes());
         routes.addAll(new SecondaryDownload(cell, relay).routes());
         routes.addAll(new TimelineController(
                         attachments, new TimelineCreation(relay), new TimelineDeletion(attachments, relay))

@@ -13,6 +13,7 @@ public sealed interface TenantCommand extends Command
                 SetTenantLocation,
                 SetTenantPolicy,
                 SplitAutomatically,
-                SplitTenant {
+                SplitTenant,
+                TimeTravelTenant {
     TenantId tenant();
 }

@@ -42,6 +42,8 @@ public enum RejectionReason {
     NODE_OPERATION_REPEATED,
     /** A split has the tenant until it is committed or undone. */
     TENANT_SPLITTING,
+    /** What is asked for needs that nothing of the tenant is on any pageserver. */
+    TENANT_NOT_DETACHED,
     /** Nothing could be put back after a failure, because the scheduling policy forbids all work. */
     SCHEDULING_STOPPED
 }

@@ -41,6 +41,7 @@ import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.command.Tick;
+import dev.berth.schemas.command.TimeTravelTenant;
 import dev.berth.schemas.config.Json;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
@@ -87,6 +88,7 @@ import dev.berth.schemas.event.TenantPolicyChanged;
 import dev.berth.schemas.event.TenantRemoved;
 import dev.berth.schemas.event.TenantSplitBegun;
 import dev.berth.schemas.event.TenantSplitCommitted;
+import dev.berth.schemas.event.TimeTravelOrdered;
 import dev.berth.schemas.event.WorkDeferred;
 import dev.berth.schemas.event.WorkEnded;
 import dev.berth.schemas.event.WorkIssued;
@@ -107,8 +109,8 @@ import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationKind;
-import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationProgress;
+import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSummary;
@@ -122,6 +124,7 @@ import dev.berth.schemas.model.SplitCandidate;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.pageserver.Utilization;
@@ -237,6 +240,8 @@ final class GoldenSamples {
             "failed 2 times");
     private static final SplitAttempt ATTEMPT =
             new SplitAttempt(TENANT, OPERATION, 8, 2, NOW_MS + 60_000, "pageserver 12: 500");
+    private static final TimeTravelOrder TIME_TRAVEL = new TimeTravelOrder(
+            "2026-01-02T03:04:05Z", "2026-01-02T04:00:00.5Z", List.of(ShardCount.UNSHARDED, COUNT));
     private static final SplitOrder SPLIT_ORDER = new SplitOrder(new ShardCount(2), COUNT, 32_768);
     private static final SplitParent SPLIT_PARENT = new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
     private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
@@ -259,6 +264,7 @@ final class GoldenSamples {
         samples.tenantEvents();
         samples.answers();
         samples.nodeStates();
+        samples.timeTravels();
         samples.records();
         samples.parts();
         return samples.byName;
@@ -466,7 +472,8 @@ final class GoldenSamples {
                 null,
                 null,
                 null,
-                null));
+                null,
+                        null));
         bare(new Reply.OperationState(
                 OPERATION,
                 OperationKind.TENANT_DELETE,
@@ -490,7 +497,8 @@ final class GoldenSamples {
                 null,
                 null,
                 null,
-                null));
+                null,
+                        null));
     }
 
     private void nodeStates() {
@@ -519,6 +527,7 @@ final class GoldenSamples {
                         NODE,
                         STEERING,
                         null,
+                        null,
                         null));
         of(
                 "deletion",
@@ -545,6 +554,7 @@ final class GoldenSamples {
                         NODE,
                         null,
                         NODE_ORDER,
+                        null,
                         null));
         of(
                 "split",
@@ -571,7 +581,41 @@ final class GoldenSamples {
                         null,
                         null,
                         null,
-                        SPLIT_ORDER));
+                        SPLIT_ORDER,
+                        null));
+    }
+
+    private void timeTravels() {
+        add(new TimeTravelTenant(TENANT, TIME_TRAVEL));
+        add(new TimeTravelOrdered(OPERATION, TIME_TRAVEL));
+        add(TIME_TRAVEL);
+        of(
+                "travel",
+                new Reply.OperationState(
+                        OPERATION,
+                        OperationKind.TENANT_TIME_TRAVEL,
+                        OperationStage.ACCEPTED,
+                        TENANT,
+                        0,
+                        null,
+                        0,
+                        TenantConfig.EMPTY,
+                        false,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        false,
+                        null,
+                        false,
+                        List.of(ENDPOINT),
+                        0,
+                        null,
+                        null,
+                        null,
+                        null,
+                        TIME_TRAVEL));
     }
 
     private void records() {

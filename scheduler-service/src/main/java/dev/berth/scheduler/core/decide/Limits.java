@@ -30,6 +30,9 @@ public final class Limits {
     /** For so long after the last pause failures of automatic splits lengthen the next one. */
     public static final long SPLIT_FAILURES_REMEMBERED_MS = 86_400_000;
 
+    /** Shards of all counts that one time travel may bring back. */
+    public static final int TIME_TRAVEL_SHARDS = 1_024;
+
     private Limits() {}
 
     /** The pause after the n-th piece of work in a row that left something to do. */

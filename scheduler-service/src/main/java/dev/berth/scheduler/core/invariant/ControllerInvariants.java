@@ -12,6 +12,7 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.model.SplitAttempt;
@@ -59,6 +60,7 @@ public final class ControllerInvariants {
         everySplitLocksItsTenantUntilItIsCommitted(view, found::add);
         everyNodeHasAtMostOneOperation(view, found::add);
         everyAutomaticSplitIsOpen(view, found::add);
+        aTenantThatTravelsInTimeIsMeantToBeNowhere(view, found::add);
         return found;
     }
 
@@ -70,6 +72,19 @@ public final class ControllerInvariants {
                     && attempt.tenant().equals(operation.tenant());
             if (attempt.operation() != null && !isSplit) {
                 found.accept(new Violation("everyAutomaticSplitIsOpen", attempt.toString()));
+            }
+        }
+    }
+
+    private static void aTenantThatTravelsInTimeIsMeantToBeNowhere(ControllerView view, Consumer<Violation> found) {
+        for (Operation operation : view.operations().values()) {
+            Tenant tenant = operation.tenant() == null ? null : view.tenant(operation.tenant());
+            boolean travels = operation.kind() == OperationKind.TENANT_TIME_TRAVEL && tenant != null;
+            if (travels
+                    && tenant.shards().stream()
+                            .anyMatch(shard -> shard.attached() != null
+                                    || !shard.secondaries().isEmpty())) {
+                found.accept(new Violation("aTenantThatTravelsInTimeIsMeantToBeNowhere", operation.toString()));
             }
         }
     }
@@ -153,7 +168,8 @@ public final class ControllerInvariants {
     private static void everyOpenOperationHasItsTenant(ControllerView view, Consumer<Violation> found) {
         for (Operation operation : view.operations().values()) {
             boolean hasTenant = operation.tenant() != null && view.tenant(operation.tenant()) != null;
-            if (!hasTenant && operation.node() == null) {
+            boolean needsNone = operation.node() != null || operation.kind() == OperationKind.TENANT_TIME_TRAVEL;
+            if (!hasTenant && !needsNone) {
                 found.accept(new Violation("everyOpenOperationHasItsTenant", operation.toString()));
             }
         }

@@ -28,8 +28,8 @@ import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
-import dev.berth.schemas.command.SetHomeZones.HomeZone;
 import dev.berth.schemas.command.SetHomeZones;
+import dev.berth.schemas.command.SetHomeZones.HomeZone;
 import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
@@ -37,6 +37,7 @@ import dev.berth.schemas.command.ShardSize;
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Tick;
+import dev.berth.schemas.command.TimeTravelTenant;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
@@ -65,6 +66,7 @@ import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.schemas.pageserver.Utilization;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
@@ -224,7 +226,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(42)) {
+        switch (random.nextInt(43)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -245,6 +247,7 @@ final class History {
             case 24 -> worker.failHook();
             case 38, 39, 40 -> withTenant(this::split);
             case 41 -> reportSizes();
+            case 42 -> travelInTime();
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -356,6 +359,13 @@ final class History {
             Integer stripe = tenant.count().isSharded() || random.nextBoolean() ? null : 4_096;
             send(new SplitTenant(id, new ShardCount(to), stripe));
         }
+    }
+
+    /** Also of tenants that were deleted or never were. */
+    private void travelInTime() {
+        List<ShardCount> counts = List.of(new ShardCount(0), new ShardCount(1 + random.nextInt(4)));
+        TimeTravelOrder order = new TimeTravelOrder("2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", counts);
+        send(new TimeTravelTenant(new TenantId(1, 1 + random.nextInt(4)), order));
     }
 
     /** Tenants grow and shrink at random; what pageservers say may be about shards of an earlier count. */
