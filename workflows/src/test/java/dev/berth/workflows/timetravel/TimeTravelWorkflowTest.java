@@ -130,7 +130,7 @@ class TimeTravelWorkflowTest {
     @Test
     void aKilledWorkerLeavesATravelThatAnotherFinishes() throws Exception {
         try (TestBed bed = TestBed.ofTimeTravel()) {
-            bed.killWorkerAt("PUT");
+            bed.killWorkerAt("advance ACCEPTED");
 
             assertThat(bed.result()).isEqualTo(DONE);
             assertThat(travels(bed)).contains(all().toArray(String[]::new));
