@@ -36,8 +36,7 @@ class AutomaticSplitContractTest {
     void oneTenant() {
         http.post("/control/v1/node", Bodies.node(1, "a"));
         cell.heartbeat(NodeId.of(1));
-        await().atMost(LONG)
-                .until(() -> http.get("/control/v1/node/1").body().contains("\"Active\",\"scheduling\""));
+        await().atMost(LONG).until(() -> http.get("/control/v1/node/1").body().contains("\"Active\",\"scheduling\""));
         http.post("/v1/tenant", Bodies.tenant(TENANT, 0, 0));
         cell.workers().holdOperations(true);
     }
@@ -97,7 +96,11 @@ class AutomaticSplitContractTest {
         cell.report(new AbortOperation(id, "run", List.of(), "node 1 said 500", null));
         report(Mode.ON);
         await().atMost(LONG)
-                .until(() -> shown().path("candidates").path(0).path("standing").asText().equals("backing_off"));
+                .until(() -> shown().path("candidates")
+                        .path(0)
+                        .path("standing")
+                        .asText()
+                        .equals("backing_off"));
 
         JsonNode failed = shown().path("attempts").path(0);
         assertThat(failed.path("operation_id").isNull()).isTrue();

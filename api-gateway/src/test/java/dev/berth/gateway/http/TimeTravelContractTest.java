@@ -32,8 +32,7 @@ class TimeTravelContractTest {
     private void oneNode() {
         http.post("/control/v1/node", Bodies.node(1, "a"));
         cell.heartbeat(NodeId.of(1));
-        await().atMost(LONG)
-                .until(() -> http.get("/control/v1/node/1").body().contains("\"Active\",\"scheduling\""));
+        await().atMost(LONG).until(() -> http.get("/control/v1/node/1").body().contains("\"Active\",\"scheduling\""));
     }
 
     private static String path(String tenant, String query) {

@@ -96,8 +96,9 @@ public final class SizeSurvey implements AutoCloseable {
         ControllerView state = view.get();
         AutomaticSplits known = state.automaticSplits();
         List<ShardSize> sizes = settings.isActive() ? ask(state) : List.of();
-        boolean isNews =
-                !sizes.isEmpty() || !known.candidates().isEmpty() || !known.settings().equals(settings);
+        boolean isNews = !sizes.isEmpty()
+                || !known.candidates().isEmpty()
+                || !known.settings().equals(settings);
         if (isNews) {
             reports.accept(new ReportShardSizes(epoch, settings, sizes));
         }

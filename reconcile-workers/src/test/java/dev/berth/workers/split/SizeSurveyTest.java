@@ -3,6 +3,7 @@ package dev.berth.workers.split;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.berth.scheduler.core.evolve.ControllerEvolver;
 import dev.berth.scheduler.core.state.HeapControllerState;
 import dev.berth.schemas.command.Command;
@@ -19,7 +20,6 @@ import dev.berth.schemas.model.AutomaticSplitSettings.Mode;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
 import dev.berth.workers.pageserver.Pageservers;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -93,13 +93,13 @@ class SizeSurveyTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ControllerEvolver.evolve(
-                state, new NodeAvailabilityChanged(NodeId.of(id), NodeAvailability.ACTIVE, "test", 0));
+        ControllerEvolver.evolve(state, new NodeAvailabilityChanged(NodeId.of(id), NodeAvailability.ACTIVE, "test", 0));
     }
 
     private static String shards(TenantShardId shard, long bytes) {
-        return "{\"shards\": [{\"id\": \"" + shard + "\", \"resident_size\": 1, \"physical_size\": 1, \"max_logical_size\": "
-                + bytes + ", \"max_logical_size_per_shard\": 1}]}";
+        return "{\"shards\": [{\"id\": \"" + shard
+                + "\", \"resident_size\": 1, \"physical_size\": 1, \"max_logical_size\": " + bytes
+                + ", \"max_logical_size_per_shard\": 1}]}";
     }
 
     private void begin(AutomaticSplitSettings settings, OptionalLong epoch) {
@@ -145,7 +145,9 @@ class SizeSurveyTest {
         begin(BOTH, OptionalLong.of(7));
 
         assertThat(next().shards()).containsExactly(new ShardSize(LARGE, 400));
-        assertThat(asked.stream().filter(body -> body.contains("\"max_logical_size\"")).count())
+        assertThat(asked.stream()
+                        .filter(body -> body.contains("\"max_logical_size\""))
+                        .count())
                 .isGreaterThanOrEqualTo(6);
     }
 
@@ -153,8 +155,7 @@ class SizeSurveyTest {
     void whatIsNotAvailableIsNotAsked() throws Exception {
         node(1, body -> shards(LARGE, 500));
         node(2, body -> shards(SMALL, 500));
-        ControllerEvolver.evolve(
-                state, new NodeAvailabilityChanged(NodeId.of(1), NodeAvailability.OFFLINE, "test", 0));
+        ControllerEvolver.evolve(state, new NodeAvailabilityChanged(NodeId.of(1), NodeAvailability.OFFLINE, "test", 0));
         begin(BOTH, OptionalLong.of(7));
 
         assertThat(next().shards()).containsExactly(new ShardSize(SMALL, 500));

@@ -1,8 +1,8 @@
 package dev.berth.scheduler.projection;
 
 import dev.berth.ledger.Ledger;
-import dev.berth.ledger.ProjectionBatch.OperationProjection;
 import dev.berth.ledger.ProjectionBatch;
+import dev.berth.ledger.ProjectionBatch.OperationProjection;
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.OverlayState;

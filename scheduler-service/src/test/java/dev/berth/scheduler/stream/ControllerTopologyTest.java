@@ -32,8 +32,8 @@ import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
-import dev.berth.schemas.model.AutomaticSplitSettings.Mode;
 import dev.berth.schemas.model.AutomaticSplitSettings;
+import dev.berth.schemas.model.AutomaticSplitSettings.Mode;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.reply.Outcome;
@@ -351,7 +351,8 @@ class ControllerTopologyTest {
         }
         stream.send("cell again", new CreateCell("other", 8));
         AutomaticSplitSettings settings = new AutomaticSplitSettings(Mode.ADVISE, 8L, 16, null, 2, 1);
-        stream.send("sizes", new ReportShardSizes(1, settings, List.of(new ShardSize(new TenantShardId(FIRST, 0, 0), 9))));
+        stream.send(
+                "sizes", new ReportShardSizes(1, settings, List.of(new ShardSize(new TenantShardId(FIRST, 0, 0), 9))));
         HeapControllerState folded = new HeapControllerState();
         ControllerCore core = ControllerCore.standard();
         core.evolve(folded, new CellCreated("test", 7));

@@ -10,8 +10,8 @@ import java.util.List;
  * @param settings by which they are judged
  * @param shards at most {@value #SHARDS_MAX}; empty when none is above a limit
  */
-public record ReportShardSizes(
-        long proberEpoch, AutomaticSplitSettings settings, List<ShardSize> shards) implements CellCommand {
+public record ReportShardSizes(long proberEpoch, AutomaticSplitSettings settings, List<ShardSize> shards)
+        implements CellCommand {
     public static final int SHARDS_MAX = 256;
 
     public ReportShardSizes {

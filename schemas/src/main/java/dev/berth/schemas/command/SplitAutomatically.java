@@ -9,5 +9,4 @@ import dev.berth.schemas.id.TenantId;
  * @param from how many shards it had then
  * @param to how many it shall have
  */
-public record SplitAutomatically(
-        TenantId tenant, ShardCount from, ShardCount to) implements TenantCommand {}
+public record SplitAutomatically(TenantId tenant, ShardCount from, ShardCount to) implements TenantCommand {}

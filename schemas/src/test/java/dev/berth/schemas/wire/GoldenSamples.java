@@ -227,8 +227,8 @@ final class GoldenSamples {
             NOW_MS - 1_000,
             "run-1",
             PROGRESS);
-    private static final AutomaticSplitSettings SPLIT_SETTINGS = new AutomaticSplitSettings(
-            AutomaticSplitSettings.Mode.ADVISE, 64L << 30, 16, 8L << 30, 2, 4);
+    private static final AutomaticSplitSettings SPLIT_SETTINGS =
+            new AutomaticSplitSettings(AutomaticSplitSettings.Mode.ADVISE, 64L << 30, 16, 8L << 30, 2, 4);
     private static final ShardSize SHARD_SIZE = new ShardSize(SHARD, 500L << 30);
     private static final SplitCandidate CANDIDATE = new SplitCandidate(
             TENANT,
@@ -240,8 +240,8 @@ final class GoldenSamples {
             "failed 2 times");
     private static final SplitAttempt ATTEMPT =
             new SplitAttempt(TENANT, OPERATION, 8, 2, NOW_MS + 60_000, "pageserver 12: 500");
-    private static final TimeTravelOrder TIME_TRAVEL = new TimeTravelOrder(
-            "2026-01-02T03:04:05Z", "2026-01-02T04:00:00.5Z", List.of(ShardCount.UNSHARDED, COUNT));
+    private static final TimeTravelOrder TIME_TRAVEL =
+            new TimeTravelOrder("2026-01-02T03:04:05Z", "2026-01-02T04:00:00.5Z", List.of(ShardCount.UNSHARDED, COUNT));
     private static final SplitOrder SPLIT_ORDER = new SplitOrder(new ShardCount(2), COUNT, 32_768);
     private static final SplitParent SPLIT_PARENT = new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
     private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
@@ -473,7 +473,7 @@ final class GoldenSamples {
                 null,
                 null,
                 null,
-                        null));
+                null));
         bare(new Reply.OperationState(
                 OPERATION,
                 OperationKind.TENANT_DELETE,
@@ -498,7 +498,7 @@ final class GoldenSamples {
                 null,
                 null,
                 null,
-                        null));
+                null));
     }
 
     private void nodeStates() {
@@ -681,8 +681,7 @@ final class GoldenSamples {
         bare(AutomaticSplitSettings.OFF);
         add(SHARD_SIZE);
         add(CANDIDATE);
-        bare(new SplitCandidate(
-                TENANT, ShardCount.UNSHARDED, 0, 0, "", SplitCandidate.Standing.ADVISED, null));
+        bare(new SplitCandidate(TENANT, ShardCount.UNSHARDED, 0, 0, "", SplitCandidate.Standing.ADVISED, null));
         add(ATTEMPT);
         bare(new SplitAttempt(TENANT, null, 0, 0, 0, null));
         add(SPLIT_ORDER);

@@ -66,7 +66,10 @@ final class SplitFlags {
     /** @param command whose flags they are */
     SplitOptions options(CommandSpec command) {
         check(command, splitThreshold == null || splitThreshold > 0, "--split-threshold must be above zero");
-        check(command, initialSplitThreshold == null || initialSplitThreshold > 0, "--initial-split-threshold must be above zero");
+        check(
+                command,
+                initialSplitThreshold == null || initialSplitThreshold > 0,
+                "--initial-split-threshold must be above zero");
         check(command, isShards(maxSplitShards), "--max-split-shards must be at most " + SHARDS_MAX);
         check(command, isShards(initialSplitShards), "--initial-split-shards must be at most " + SHARDS_MAX);
         check(command, maxAutomaticSplits > 0, "--max-automatic-splits must be above zero");

@@ -29,8 +29,7 @@ class AutomaticSplitIT {
     private static LiveCell cell;
 
     private static SplitOptions options(Mode mode) {
-        return new SplitOptions(
-                new AutomaticSplitSettings(mode, 64 * GB, 16, 8 * GB, 2, 1), Duration.ofMillis(200));
+        return new SplitOptions(new AutomaticSplitSettings(mode, 64 * GB, 16, 8 * GB, 2, 1), Duration.ofMillis(200));
     }
 
     @BeforeAll
@@ -74,14 +73,18 @@ class AutomaticSplitIT {
 
         cell.setSizes(Map.of(tenant, 9 * GB, bystander, 8 * GB));
         awaitShards(tenant, 2);
-        assertThat(cell.get("/control/v1/tenant/" + tenant).body().path("stripe_size").asInt())
+        assertThat(cell.get("/control/v1/tenant/" + tenant)
+                        .body()
+                        .path("stripe_size")
+                        .asInt())
                 .isEqualTo(2048);
 
         cell.setSizes(Map.of(tenant, 129 * GB, bystander, 8 * GB));
         awaitShards(tenant, 4);
-        await("nothing is left to do").atMost(LiveCell.BOUND).until(() -> of(tenant, "candidates")
-                        .isEmpty()
-                && of(tenant, "attempts").isEmpty());
+        await("nothing is left to do")
+                .atMost(LiveCell.BOUND)
+                .until(() -> of(tenant, "candidates").isEmpty()
+                        && of(tenant, "attempts").isEmpty());
         assertThat(cell.shards(bystander)).hasSize(1);
     }
 
@@ -105,10 +108,13 @@ class AutomaticSplitIT {
         assertThat(attempt.path("error").asText()).contains("no room");
         assertThat(attempt.path("not_before").asText()).endsWith("Z");
         assertThat(attempt.path("operation_id").isNull()).isTrue();
-        await("it is told why it waits").atMost(LiveCell.BOUND).until(() -> of(stubborn, "candidates")
-                .filter(candidate -> candidate.path("standing").asText().equals("backing_off"))
-                .filter(candidate -> candidate.path("target_shard_count").asInt() == 8)
-                .isPresent());
+        await("it is told why it waits")
+                .atMost(LiveCell.BOUND)
+                .until(() -> of(stubborn, "candidates")
+                        .filter(candidate -> candidate.path("standing").asText().equals("backing_off"))
+                        .filter(candidate ->
+                                candidate.path("target_shard_count").asInt() == 8)
+                        .isPresent());
         assertThat(cell.shards(stubborn)).hasSize(1);
         cell.awaitServed(stubborn);
     }
@@ -133,9 +139,7 @@ class AutomaticSplitIT {
                     .until(() -> !shown().path("considered_at").asText().equals(first));
             assertThat(shown().path("mode").asText()).isEqualTo("advise");
             assertThat(cell.shards(tenant)).hasSize(1);
-            assertThat(cell.get("/control/v1/operation?tenant=" + tenant)
-                            .body()
-                            .path("operations"))
+            assertThat(cell.get("/control/v1/operation?tenant=" + tenant).body().path("operations"))
                     .isEmpty();
         } finally {
             cell.setSizes(Map.of());

@@ -84,7 +84,8 @@ class TimeTravelIT {
 
         detach(tenant);
         Instant done = between();
-        assertThat(travel(tenant, then, done)).isEqualTo(new Answer(200, com.fasterxml.jackson.databind.node.NullNode.instance));
+        assertThat(travel(tenant, then, done))
+                .isEqualTo(new Answer(200, com.fasterxml.jackson.databind.node.NullNode.instance));
         assertThat(travel(tenant, then, done).status()).isEqualTo(200);
 
         cell.setPolicy(tenant, "{\"Attached\": 1}", null);

@@ -70,8 +70,7 @@ public final class TimeTravelWorkflowImpl extends SteeredWorkflow implements Tim
         }
     }
 
-    private void travel(
-            OperationRun run, TimeTravelOrder order, List<TenantShardId> shards, OperationSteps operation) {
+    private void travel(OperationRun run, TimeTravelOrder order, List<TenantShardId> shards, OperationSteps operation) {
         steering.enter(TimeTravelStep.TRAVEL);
         steering.counted(0, shards.size(), null);
         operation.tell(null);

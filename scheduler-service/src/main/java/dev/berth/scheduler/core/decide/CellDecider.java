@@ -1,8 +1,8 @@
 package dev.berth.scheduler.core.decide;
 
 import dev.berth.scheduler.core.state.Cell;
-import dev.berth.scheduler.core.state.ControllerView.ShardTotals;
 import dev.berth.scheduler.core.state.ControllerView;
+import dev.berth.scheduler.core.state.ControllerView.ShardTotals;
 import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;

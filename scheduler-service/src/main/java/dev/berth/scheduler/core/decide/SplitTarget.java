@@ -22,7 +22,8 @@ record SplitTarget(int shards, boolean isFirst, String reason) {
         String limit = isAbove(count, bytes, settings)
                 ? settings.splitThreshold() + " bytes for each of " + count + " shards"
                 : settings.initialSplitThreshold() + " bytes, the limit for one shard";
-        String instead = reachable == wanted ? "" : "; of " + count + " shards can be made " + reachable + ", not " + wanted;
+        String instead =
+                reachable == wanted ? "" : "; of " + count + " shards can be made " + reachable + ", not " + wanted;
         return new SplitTarget(reachable, isFirst, bytes + " bytes are more than " + limit + instead);
     }
 

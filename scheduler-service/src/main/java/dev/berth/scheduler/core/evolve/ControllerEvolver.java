@@ -25,8 +25,7 @@ public final class ControllerEvolver {
             case ShardEvent shard -> ShardEvolver.evolve(state, shard);
             case NodeEvent node -> NodeEvolver.evolve(state, node);
             case OperationEvent operation -> OperationEvolver.evolve(state, operation);
-            case AutomaticSplitEvent split ->
-                state.put(AutomaticSplitEvolver.evolve(state.automaticSplits(), split));
+            case AutomaticSplitEvent split -> state.put(AutomaticSplitEvolver.evolve(state.automaticSplits(), split));
             case CellEvent cell -> state.put(evolve(state.cell(), cell));
         }
     }

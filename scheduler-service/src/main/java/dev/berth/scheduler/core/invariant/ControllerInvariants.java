@@ -79,11 +79,11 @@ public final class ControllerInvariants {
     private static void aTenantThatTravelsInTimeIsMeantToBeNowhere(ControllerView view, Consumer<Violation> found) {
         for (Operation operation : view.operations().values()) {
             Tenant tenant = operation.tenant() == null ? null : view.tenant(operation.tenant());
-            boolean travels = operation.kind() == OperationKind.TENANT_TIME_TRAVEL && tenant != null;
-            if (travels
+            boolean isMeantToBeSomewhere = tenant != null
                     && tenant.shards().stream()
                             .anyMatch(shard -> shard.attached() != null
-                                    || !shard.secondaries().isEmpty())) {
+                                    || !shard.secondaries().isEmpty());
+            if (operation.kind() == OperationKind.TENANT_TIME_TRAVEL && isMeantToBeSomewhere) {
                 found.accept(new Violation("aTenantThatTravelsInTimeIsMeantToBeNowhere", operation.toString()));
             }
         }

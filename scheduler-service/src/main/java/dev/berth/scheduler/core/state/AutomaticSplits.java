@@ -25,8 +25,7 @@ public record AutomaticSplits(
         List<SplitCandidate> candidates,
         long consideredAtMs,
         List<SplitAttempt> attempts) {
-    public static final AutomaticSplits NONE =
-            new AutomaticSplits(AutomaticSplitSettings.OFF, List.of(), 0, List.of());
+    public static final AutomaticSplits NONE = new AutomaticSplits(AutomaticSplitSettings.OFF, List.of(), 0, List.of());
 
     public AutomaticSplits {
         settings = settings == null ? AutomaticSplitSettings.OFF : settings;
@@ -53,9 +52,8 @@ public record AutomaticSplits(
     /** How many go on. */
     @JsonIgnore
     public int open() {
-        return (int) attempts.stream()
-                .filter(attempt -> attempt.operation() != null)
-                .count();
+        return (int)
+                attempts.stream().filter(attempt -> attempt.operation() != null).count();
     }
 
     public AutomaticSplits considered(AutomaticSplitSettings by, List<SplitCandidate> found, long atMs) {

@@ -119,7 +119,8 @@ class AutomaticSplitDecisionsTest {
     void fromOneShardTheStripeSizeBecomesThatOfNewTenants() {
         scenario.when(report(ON, size(1, 500)));
 
-        assertThat(scenario.onlyEvent(TenantSplitBegun.class).order().stripeSize()).isEqualTo(2048);
+        assertThat(scenario.onlyEvent(TenantSplitBegun.class).order().stripeSize())
+                .isEqualTo(2048);
         assertThat(scenario.onlyEvent(TenantSplitBegun.class).order().to()).isEqualTo(new ShardCount(8));
     }
 
@@ -130,8 +131,7 @@ class AutomaticSplitDecisionsTest {
 
         assertThat(candidates().stream().map(SplitCandidate::tenant))
                 .containsExactly(tenant(2), tenant(3), tenant(4), tenant(1));
-        assertThat(standings())
-                .containsExactly(Standing.ORDERED, Standing.ORDERED, Standing.QUEUED, Standing.QUEUED);
+        assertThat(standings()).containsExactly(Standing.ORDERED, Standing.ORDERED, Standing.QUEUED, Standing.QUEUED);
         assertThat(scenario.eventsOf(TenantSplitBegun.class)).hasSize(2);
         assertThat(scenario.state.automaticSplits().open()).isEqualTo(2);
     }

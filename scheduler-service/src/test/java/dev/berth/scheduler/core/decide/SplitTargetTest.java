@@ -35,7 +35,8 @@ class SplitTargetTest {
     }
 
     @ParameterizedTest(name = "one shard of {0} GB, initial split into {1}: {2}")
-    @CsvSource({"8, 2, 0", "9, 2, 2", "9, 4, 4", "65, 2, 2", "129, 2, 4", "129, 8, 8", "9, 1, 0", "9, 0, 0", "9, 32, 16"})
+    @CsvSource({"8, 2, 0", "9, 2, 2", "9, 4, 4", "65, 2, 2", "129, 2, 4", "129, 8, 8", "9, 1, 0", "9, 0, 0", "9, 32, 16"
+    })
     void behaviour84ATenantOfOneShardIsSplitEarlierAndTheLargerNumberWins(long size, int initialShards, int wanted) {
         assertThat(SplitTarget.wanted(1, size * GB, settings(64, 16, 8, initialShards)))
                 .isEqualTo(wanted);
@@ -56,7 +57,8 @@ class SplitTargetTest {
 
         assertThat(SplitTarget.wanted(2, 128 * GB, settings)).isZero();
         assertThat(SplitTarget.wanted(2, 128 * GB + 1, settings)).isEqualTo(4);
-        assertThat(SplitTarget.wanted(1, Long.MAX_VALUE, settings(1, 255, null, 2))).isEqualTo(255);
+        assertThat(SplitTarget.wanted(1, Long.MAX_VALUE, settings(1, 255, null, 2)))
+                .isEqualTo(255);
     }
 
     @ParameterizedTest
@@ -70,7 +72,8 @@ class SplitTargetTest {
     void withoutThresholdsOrWithModeOffNothingIsTooLarge() {
         assertThat(settings(null, 16, null, 2).isActive()).isFalse();
         assertThat(settings(null, 16, 8, 1).isActive()).isFalse();
-        assertThat(new AutomaticSplitSettings(Mode.OFF, GB, 16, null, 2, 4).isActive()).isFalse();
+        assertThat(new AutomaticSplitSettings(Mode.OFF, GB, 16, null, 2, 4).isActive())
+                .isFalse();
     }
 
     @ParameterizedTest(name = "{0} shards of {1} GB, at most {2}: {3}")
@@ -85,7 +88,9 @@ class SplitTargetTest {
     void theReasonNamesTheNumbers() {
         assertThat(SplitTarget.of(3, 193, new AutomaticSplitSettings(Mode.ON, 64L, 16, 8L, 2, 4)))
                 .isEqualTo(new SplitTarget(
-                        6, false, "193 bytes are more than 64 bytes for each of 3 shards; of 3 shards can be made 6, not 4"));
+                        6,
+                        false,
+                        "193 bytes are more than 64 bytes for each of 3 shards; of 3 shards can be made 6, not 4"));
         assertThat(SplitTarget.of(1, 9, new AutomaticSplitSettings(Mode.ON, 64L, 16, 8L, 2, 4)))
                 .isEqualTo(new SplitTarget(2, true, "9 bytes are more than 8 bytes, the limit for one shard"));
     }

@@ -72,7 +72,9 @@ class TimeTravelDecisionsTest {
         assertThat(state.timeTravel()).isEqualTo(ORDER);
         assertThat(ORDER.shards(TENANT))
                 .containsExactly(
-                        new TenantShardId(TENANT, 0, 0), new TenantShardId(TENANT, 0, 2), new TenantShardId(TENANT, 1, 2));
+                        new TenantShardId(TENANT, 0, 0),
+                        new TenantShardId(TENANT, 0, 2),
+                        new TenantShardId(TENANT, 1, 2));
 
         scenario.when(new CompleteOperation(operation, "run", List.of(), null));
         assertThat(scenario.state.operations()).isEmpty();
@@ -130,8 +132,7 @@ class TimeTravelDecisionsTest {
 
     @Test
     void whatIsLeftOnANodeThatIsAwayStandsInTheWay() {
-        NodeId node = Objects.requireNonNull(
-                scenario.tenantAttached(0).shard().attached());
+        NodeId node = Objects.requireNonNull(scenario.tenantAttached(0).shard().attached());
         scenario.when(Scenario.failing(node))
                 .workSucceeds()
                 .computesAcknowledge()
@@ -147,7 +148,8 @@ class TimeTravelDecisionsTest {
         Scenario empty = Scenario.withNodes(0).when(TRAVEL);
         assertThat(empty.rejection()).isEqualTo(RejectionReason.NO_PAGESERVERS);
 
-        Scenario offline = Scenario.withNodes(1).when(Scenario.failing(NodeId.of(1))).when(TRAVEL);
+        Scenario offline =
+                Scenario.withNodes(1).when(Scenario.failing(NodeId.of(1))).when(TRAVEL);
         assertThat(offline.rejection()).isEqualTo(RejectionReason.NO_PAGESERVERS);
         assertThat(offline.detail()).isEqualTo("No pageservers found");
     }

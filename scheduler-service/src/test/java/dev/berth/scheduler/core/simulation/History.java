@@ -379,7 +379,8 @@ final class History {
                 1 + random.nextInt(2));
         List<ShardSize> sizes = new ArrayList<>();
         for (TenantId id : new TreeSet<>(tenants)) {
-            sizes.add(new ShardSize(new TenantShardId(id, 0, List.of(0, 2, 4).get(random.nextInt(3))), random.nextInt(60)));
+            sizes.add(new ShardSize(
+                    new TenantShardId(id, 0, List.of(0, 2, 4).get(random.nextInt(3))), random.nextInt(60)));
         }
         send(new ReportShardSizes(proberEpoch, settings, sizes));
     }

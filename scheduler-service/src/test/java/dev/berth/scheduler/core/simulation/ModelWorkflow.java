@@ -176,8 +176,8 @@ final class ModelWorkflow {
     /** Shard by shard; a run that is lost begins anew, one that fails or is recovered ends the operation. */
     private void travel(Reply.OperationState state, String run, boolean recovers, int done) {
         TimeTravelOrder order = Objects.requireNonNull(state.timeTravel());
-        Consumer<String> abort = reason ->
-                history.apply(new AbortOperation(state.operation(), run, List.of(), reason, null));
+        Consumer<String> abort =
+                reason -> history.apply(new AbortOperation(state.operation(), run, List.of(), reason, null));
         if (recovers || history.chance(4)) {
             step(1, () -> abort.accept(recovers ? "its first run was ended" : "a pageserver refused"));
         } else if (done == order.size()) {
