@@ -118,6 +118,12 @@ class SizeSurveyTest {
         reports.add(report);
     }
 
+    /** A round in which a node of a stalled machine did not answer in time is not the one that is waited for. */
+    private void awaitSizes(ShardSize... sizes) {
+        ReportShardSizes wanted = new ReportShardSizes(7, BOTH, List.of(sizes));
+        await().atMost(Duration.ofSeconds(60)).until(() -> reports.contains(wanted));
+    }
+
     private ReportShardSizes next() throws InterruptedException {
         ReportShardSizes report = reports.poll(30, TimeUnit.SECONDS);
         assertThat(report).isNotNull();
@@ -125,13 +131,12 @@ class SizeSurveyTest {
     }
 
     @Test
-    void asksForBothKindsAndReportsTheLargestFirstAndEachOnce() throws Exception {
+    void asksForBothKindsAndReportsTheLargestFirstAndEachOnce() {
         node(1, body -> body.contains("per_shard") ? shards(LARGE, 500) : shards(SMALL, 9));
         node(2, body -> body.contains("per_shard") ? shards(LARGE, 400) : NONE);
         begin(BOTH, OptionalLong.of(7));
 
-        assertThat(next())
-                .isEqualTo(new ReportShardSizes(7, BOTH, List.of(new ShardSize(LARGE, 500), new ShardSize(SMALL, 9))));
+        awaitSizes(new ShardSize(LARGE, 500), new ShardSize(SMALL, 9));
         assertThat(asked)
                 .contains(
                         "{\"order_by\":\"max_logical_size\",\"limit\":10,\"where_shards_lt\":2,\"where_gt\":8}",
@@ -139,12 +144,12 @@ class SizeSurveyTest {
     }
 
     @Test
-    void aPageserverThatFailsIsAskedAgainAndLeftOut() throws Exception {
+    void aPageserverThatFailsIsAskedAgainAndLeftOut() {
         node(1, body -> "");
         node(2, body -> body.contains("per_shard") ? shards(LARGE, 400) : "no json");
         begin(BOTH, OptionalLong.of(7));
 
-        assertThat(next().shards()).containsExactly(new ShardSize(LARGE, 400));
+        awaitSizes(new ShardSize(LARGE, 400));
         assertThat(asked.stream()
                         .filter(body -> body.contains("\"max_logical_size\""))
                         .count())
@@ -152,13 +157,14 @@ class SizeSurveyTest {
     }
 
     @Test
-    void whatIsNotAvailableIsNotAsked() throws Exception {
+    void whatIsNotAvailableIsNotAsked() {
         node(1, body -> shards(LARGE, 500));
         node(2, body -> shards(SMALL, 500));
         ControllerEvolver.evolve(state, new NodeAvailabilityChanged(NodeId.of(1), NodeAvailability.OFFLINE, "test", 0));
         begin(BOTH, OptionalLong.of(7));
 
-        assertThat(next().shards()).containsExactly(new ShardSize(SMALL, 500));
+        awaitSizes(new ShardSize(SMALL, 500));
+        assertThat(reports).noneMatch(report -> report.shards().contains(new ShardSize(LARGE, 500)));
     }
 
     @Test
