@@ -28,6 +28,9 @@ public final class Limits {
     /** A split waits for every pageserver; each step of it has a bound of its own. */
     public static final Duration SPLIT_WAIT = Duration.ofMinutes(15);
 
+    /** A time travel lists all versions of all objects of every shard. */
+    public static final Duration TIME_TRAVEL_WAIT = Duration.ofHours(1);
+
     public static final Duration QUIESCENCE_WAIT = Duration.ofSeconds(5);
 
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);

@@ -6,6 +6,7 @@ import dev.berth.gateway.command.Registrations;
 import dev.berth.gateway.http.HttpFront;
 import dev.berth.gateway.http.Route;
 import dev.berth.gateway.http.Startup;
+import dev.berth.gateway.http.control.AutomaticSplitController;
 import dev.berth.gateway.http.control.HomeZoneController;
 import dev.berth.gateway.http.control.MetadataHealthController;
 import dev.berth.gateway.http.control.MigrationController;
@@ -27,6 +28,7 @@ import dev.berth.gateway.http.tenant.LocationController;
 import dev.berth.gateway.http.tenant.PassthroughController;
 import dev.berth.gateway.http.tenant.SecondaryDownload;
 import dev.berth.gateway.http.tenant.TenantController;
+import dev.berth.gateway.http.tenant.TimeTravelController;
 import dev.berth.gateway.http.tenant.TimelineController;
 import dev.berth.gateway.http.tenant.TimelineCreation;
 import dev.berth.gateway.http.tenant.TimelineDeletion;
@@ -135,8 +137,10 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new SplitController(cell, plans).routes());
         routes.addAll(new PlanController(plans).routes());
+        routes.addAll(new AutomaticSplitController(cell).routes());
         routes.addAll(new TenantController(cell).routes());
         routes.addAll(new LocationController(cell).routes());
+        routes.addAll(new TimeTravelController(cell).routes());
         routes.addAll(new SecondaryDownload(cell, relay).routes());
         routes.addAll(new TimelineController(
                         attachments, new TimelineCreation(relay), new TimelineDeletion(attachments, relay))

@@ -34,7 +34,7 @@ final class Rejections {
                     NODE_OPERATION_ONGOING -> ApiError.preconditionFailed(detail);
             case NODE_UNAVAILABLE -> ApiError.unavailable(detail);
             case EXPIRED -> ApiError.unavailable("not done: " + detail);
-            case INTERNAL -> ApiError.internal(detail);
+            case INTERNAL, TENANT_NOT_DETACHED -> ApiError.internal(detail);
         };
     }
 }

@@ -220,8 +220,11 @@ public final class FakeWorkers implements AutoCloseable {
             held.add(() -> operate(operation));
         } else {
             report.accept(new BeginOperation(operation.id(), "run"));
-            report.accept(ending(
-                    operation.id(), List.of(), () -> ledger.deleteTenantRows(operation.tenant(), Long.MAX_VALUE)));
+            report.accept(ending(operation.id(), List.of(), () -> {
+                if (operation.kind() == OperationKind.TENANT_DELETE) {
+                    ledger.deleteTenantRows(operation.tenant(), Long.MAX_VALUE);
+                }
+            }));
         }
     }
 

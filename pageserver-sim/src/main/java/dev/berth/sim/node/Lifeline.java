@@ -100,8 +100,8 @@ final class Lifeline {
             }
 
             @Override
-            public void timeTravel(String prefix, long toMillis) {
-                alive(() -> storage.timeTravel(prefix, toMillis));
+            public void timeTravel(String prefix, long toMillis, long doneIfAfterMillis) {
+                alive(() -> storage.timeTravel(prefix, toMillis, doneIfAfterMillis));
             }
         };
     }

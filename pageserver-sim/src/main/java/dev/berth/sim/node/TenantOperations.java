@@ -95,7 +95,9 @@ final class TenantOperations {
         if (!travelTo.isBefore(doneIfAfter)) {
             throw ApiError.badRequest("The done_if_after timestamp comes before the timestamp to recover to");
         }
-        context.remote().storage().timeTravel(RemotePaths.shard(shard), travelTo.toEpochMilli());
+        context.remote()
+                .storage()
+                .timeTravel(RemotePaths.shard(shard), travelTo.toEpochMilli(), doneIfAfter.toEpochMilli());
     }
 
     private static Instant time(Request request, String name) {

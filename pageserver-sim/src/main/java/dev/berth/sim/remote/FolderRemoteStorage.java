@@ -113,17 +113,18 @@ public final class FolderRemoteStorage implements RemoteStorage {
     }
 
     @Override
-    public void timeTravel(String prefix, long toMillis) {
+    public void timeTravel(String prefix, long toMillis, long doneIfAfterMillis) {
         TreeSet<String> keys = new TreeSet<>(list(prefix));
         List<String> replaced = new ArrayList<>();
         collect(versions, prefix, replaced);
         replaced.forEach(version -> keys.add(version.substring(0, version.lastIndexOf('/'))));
-        keys.forEach(key -> travel(key, toMillis));
+        keys.forEach(key -> travel(key, toMillis, doneIfAfterMillis));
     }
 
-    private void travel(String key, long toMillis) {
+    private void travel(String key, long toMillis, long doneIfAfterMillis) {
         Optional<RemoteObject> now = get(key);
-        if (now.isPresent() && now.get().modifiedMillis() <= toMillis) {
+        if (now.isPresent()
+                && (now.get().modifiedMillis() <= toMillis || now.get().modifiedMillis() > doneIfAfterMillis)) {
             return;
         }
         Optional<byte[]> then = versionAt(key, toMillis);

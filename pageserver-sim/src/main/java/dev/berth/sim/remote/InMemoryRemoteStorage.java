@@ -91,7 +91,7 @@ public final class InMemoryRemoteStorage implements RemoteStorage {
     }
 
     @Override
-    public void timeTravel(String prefix, long toMillis) {
+    public void timeTravel(String prefix, long toMillis, long doneIfAfterMillis) {
         range(prefix).forEach((key, versions) -> {
             synchronized (versions) {
                 byte[] then = null;
@@ -101,7 +101,8 @@ public final class InMemoryRemoteStorage implements RemoteStorage {
                     }
                 }
                 Version last = versions.peekLast();
-                if (last != null && last.content() != then) {
+                boolean isDone = last != null && last.atMillis() > doneIfAfterMillis;
+                if (last != null && !isDone && last.content() != then) {
                     versions.addLast(version(then));
                 }
             }

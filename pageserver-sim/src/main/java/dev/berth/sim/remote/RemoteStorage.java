@@ -25,6 +25,9 @@ public interface RemoteStorage {
     /** Removes an object; nothing happens when it is not there. */
     void delete(String key);
 
-    /** Brings every object below the prefix back to what it was at a moment; objects made later are removed. */
-    void timeTravel(String prefix, long toMillis);
+    /**
+     * Brings every object below the prefix back to what it was at a moment; objects made later are removed. What was written after
+     * {@code doneIfAfterMillis} is left alone.
+     */
+    void timeTravel(String prefix, long toMillis, long doneIfAfterMillis);
 }

@@ -92,13 +92,32 @@ abstract class RemoteStorageContract {
         storage().put("tenants/a/new", bytes("1"));
         storage().put("tenants/b/other", bytes("1"));
 
-        storage().timeTravel("tenants/a/", then);
+        storage().timeTravel("tenants/a/", then, Long.MAX_VALUE);
 
         assertThat(read("tenants/a/kept")).isEqualTo("1");
         assertThat(read("tenants/a/changed")).isEqualTo("1");
         assertThat(read("tenants/a/deleted")).isEqualTo("1");
         assertThat(read("tenants/a/new")).isEqualTo("(absent)");
         assertThat(read("tenants/b/other")).isEqualTo("1");
+    }
+
+    @Test
+    void repeatedItLeavesWhatWasWrittenAfterIt() {
+        storage().put("tenants/a/old", bytes("1"));
+        long then = nextMillis();
+        nextMillis();
+        storage().put("tenants/a/old", bytes("2"));
+        long done = nextMillis();
+        nextMillis();
+        storage().timeTravel("tenants/a/", then, done);
+        assertThat(read("tenants/a/old")).isEqualTo("1");
+        storage().put("tenants/a/old", bytes("3"));
+        storage().put("tenants/a/new", bytes("1"));
+
+        storage().timeTravel("tenants/a/", then, done);
+
+        assertThat(read("tenants/a/old")).isEqualTo("3");
+        assertThat(read("tenants/a/new")).isEqualTo("1");
     }
 
     @Test

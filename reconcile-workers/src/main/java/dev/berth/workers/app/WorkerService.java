@@ -36,6 +36,8 @@ import dev.berth.workers.pageserver.Pageservers;
 import dev.berth.workers.shard.BatchReconciler;
 import dev.berth.workers.shard.Leases;
 import dev.berth.workers.shard.ReportBatcher;
+import dev.berth.workers.split.AutomaticSplitLog;
+import dev.berth.workers.split.SizeSurvey;
 import dev.berth.workflows.host.HostOptions;
 import dev.berth.workflows.host.WorkflowHost;
 import java.net.URI;
@@ -64,6 +66,7 @@ public final class WorkerService implements AutoCloseable {
     /**
      * What a worker process is told.
      *
+     * @param sizes how it looks for tenants that are too large
      * @param operations how it hosts long operations; null when it does not
      */
     public record Options(
@@ -74,6 +77,7 @@ public final class WorkerService implements AutoCloseable {
             Prober.Intervals intervals,
             int concurrency,
             int urgentConcurrency,
+            SizeSurvey.Options sizes,
             @Nullable HostOptions operations) {}
 
     private final CommandClient commands;
@@ -112,7 +116,9 @@ public final class WorkerService implements AutoCloseable {
         timer.scheduleWithFixedDelay(leases::renew, 3, 3, TimeUnit.SECONDS);
         keep(timer::shutdownNow);
         keep(view.subscribe(this::seen));
-        keep(new Prober(pageservers, view::state, ledger, options.intervals(), threads, this::send));
+        Prober prober = keep(new Prober(pageservers, view::state, ledger, options.intervals(), threads, this::send));
+        keep(new SizeSurvey(pageservers, view::state, prober::epoch, options.sizes(), threads, this::send));
+        keep(view.subscribe(new AutomaticSplitLog(() -> prober.epoch().isPresent())));
         ComputeNotifier notifier =
                 keep(new ComputeNotifier(target(options), view::state, threads, mappings::add, Pace.USUAL));
         keep(MappingConsumer.start(clients, topics, options.worker(), notifier));

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -96,6 +97,12 @@ public final class Prober implements AutoCloseable {
         this.reports = reports;
         this.thread = Thread.ofPlatform().daemon().name("prober").start(this::run);
         this.leaseKeeper = Thread.ofVirtual().name("prober-lease").start(this::keepLease);
+    }
+
+    /** The epoch by which this process is the prober; empty while it is not. */
+    public OptionalLong epoch() {
+        ProberLease current = lease;
+        return current == null || closed ? OptionalLong.empty() : OptionalLong.of(current.epoch());
     }
 
     private void run() {

@@ -8,6 +8,7 @@ import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.OverlayState;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.scheduler.query.FoldListener;
+import dev.berth.schemas.event.AutomaticSplitEvent;
 import dev.berth.schemas.event.CellEvent;
 import dev.berth.schemas.event.Event;
 import dev.berth.schemas.event.NodeEvent;
@@ -187,8 +188,9 @@ final class PendingChanges implements FoldListener {
                 case TenantEvent about -> tenant.accept(about.tenant());
                 case ShardEvent about -> tenant.accept(about.shard().tenant());
                 case NodeEvent about -> node.accept(about.node());
-                // Open operations and the cell are not projected.
+                // Open operations, automatic splits and the cell are not projected.
                 case OperationEvent about -> {}
+                case AutomaticSplitEvent about -> {}
                 case CellEvent about -> {}
             }
         }

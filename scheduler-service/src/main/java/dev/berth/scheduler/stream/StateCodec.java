@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.berth.scheduler.core.state.AutomaticSplits;
 import dev.berth.scheduler.core.state.Cell;
 import dev.berth.scheduler.core.state.ControllerState;
 import dev.berth.scheduler.core.state.Node;
@@ -26,19 +27,21 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state as entries of the changelog: one per cell, node, operation, tenant and shard of a sharded tenant ({@link TenantEntries}), and
+ * The state as entries of the changelog: one per cell, for its automatic splits, one per node, operation, tenant and shard of a sharded tenant ({@link TenantEntries}), and
  * one per command for its outcome. A key begins with what it is about; a value begins with the version of its form. Thread-safe.
  *
  * <p>Every command leaves either its outcome or the cell, each with position and time: the last entry says how far the state has come.
  */
 final class StateCodec {
     static final byte[] CELL = key("c");
+    static final byte[] AUTOMATIC_SPLITS = key("a");
     private static final byte VERSION = 1;
     private static final int OUTCOME_HEADER = 1 + 2 * Long.BYTES;
     private static final Outcome DONE = new Outcome.Accepted(new Reply.Done());
 
     private static final ObjectMapper MAPPER = MessageCodec.mapper();
     private static final ObjectWriter WRITER = MAPPER.writer();
+    private static final ObjectReader AUTOMATIC = MAPPER.readerFor(AutomaticSplits.class);
     private static final ObjectReader CELLS = MAPPER.readerFor(Cell.class);
     private static final ObjectReader TENANTS = MAPPER.readerFor(Tenant.class);
     private static final ObjectReader SHARDS = MAPPER.readerFor(Shard.class);
@@ -76,6 +79,10 @@ final class StateCodec {
         return json(cell);
     }
 
+    static byte[] encode(AutomaticSplits splits) {
+        return json(splits);
+    }
+
     static byte[] encode(Tenant tenant) {
         return json(tenant);
     }
@@ -111,6 +118,7 @@ final class StateCodec {
     static void restore(ControllerState into, TenantEntries.Assembly tenants, byte[] key, byte @Nullable [] value) {
         switch (key[0]) {
             case 'c' -> restoreCell(into, value);
+            case 'a' -> restoreSplits(into, value);
             case 't' -> tenants.tenant(TenantId.of(text(key)), value == null ? null : read(TENANTS, value, 1));
             case 's' -> tenants.shard(TenantShardId.of(text(key)), value == null ? null : read(SHARDS, value, 1));
             case 'n' -> restoreNode(into, key, value);
@@ -145,6 +153,10 @@ final class StateCodec {
                             ? cell
                             : cell.at(into.cell().position(), into.cell().nowMs()));
         }
+    }
+
+    private static void restoreSplits(ControllerState into, byte @Nullable [] value) {
+        into.put(value == null ? AutomaticSplits.NONE : StateCodec.<AutomaticSplits>read(AUTOMATIC, value, 1));
     }
 
     private static void restorePosition(ControllerState into, byte @Nullable [] value) {

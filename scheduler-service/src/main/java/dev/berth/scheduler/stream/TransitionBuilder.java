@@ -113,6 +113,9 @@ final class TransitionBuilder {
     }
 
     private void aggregates() {
+        if (changes.changedAutomaticSplits() != null) {
+            entry(StateCodec.AUTOMATIC_SPLITS, StateCodec.encode(changes.changedAutomaticSplits()));
+        }
         changes.changedNodes().forEach((id, node) -> entry(StateCodec.key(id), node, StateCodec::encode));
         changes.changedTenants()
                 .forEach((id, tenant) -> TenantEntries.changes(

@@ -269,6 +269,7 @@ class SchedulerServiceIT {
             assertThat(stored.tenants()).isEqualTo(folded.state.tenants());
             assertThat(stored.nodes()).isEqualTo(folded.state.nodes());
             assertThat(stored.operations()).isEqualTo(folded.state.operations());
+            assertThat(stored.automaticSplits()).isEqualTo(folded.state.automaticSplits());
         });
     }
 

@@ -329,6 +329,7 @@ class CellViewTest {
         assertThat(actual.nodes()).isEqualTo(expected.nodes());
         assertThat(actual.tenants()).isEqualTo(expected.tenants());
         assertThat(actual.operations()).isEqualTo(expected.operations());
+        assertThat(actual.automaticSplits()).isEqualTo(expected.automaticSplits());
         assertThat(actual.totals()).isEqualTo(expected.totals());
         for (NodeId node : expected.nodes().keySet()) {
             assertThat(actual.shardsOn(node)).isEqualTo(expected.shardsOn(node));

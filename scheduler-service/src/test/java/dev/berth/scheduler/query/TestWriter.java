@@ -60,6 +60,9 @@ public final class TestWriter implements AutoCloseable {
         }
         long nowMs = changes.cell().nowMs();
         entry("c", changes.cell(), nowMs);
+        if (changes.changedAutomaticSplits() != null) {
+            entry("a", changes.changedAutomaticSplits(), nowMs);
+        }
         changes.changedTenants().forEach((id, tenant) -> entry("t/" + id, tenant.orElse(null), nowMs));
         changes.changedNodes().forEach((id, node) -> entry("n/" + id, node.orElse(null), nowMs));
         changes.changedOperations().forEach((id, operation) -> entry("o/" + id, operation.orElse(null), nowMs));

@@ -16,8 +16,10 @@ import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
+import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetTenantConfig;
+import dev.berth.schemas.command.ShardSize;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.command.Tick;
 import dev.berth.schemas.config.TenantConfig;
@@ -29,6 +31,9 @@ import dev.berth.schemas.event.TenantRemoved;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
+import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.AutomaticSplitSettings;
+import dev.berth.schemas.model.AutomaticSplitSettings.Mode;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.reply.Outcome;
@@ -345,6 +350,9 @@ class ControllerTopologyTest {
             stream.send("c" + i, new SetTenantConfig(new TenantId(1, i), config()));
         }
         stream.send("cell again", new CreateCell("other", 8));
+        AutomaticSplitSettings settings = new AutomaticSplitSettings(Mode.ADVISE, 8L, 16, null, 2, 1);
+        stream.send(
+                "sizes", new ReportShardSizes(1, settings, List.of(new ShardSize(new TenantShardId(FIRST, 0, 0), 9))));
         HeapControllerState folded = new HeapControllerState();
         ControllerCore core = ControllerCore.standard();
         core.evolve(folded, new CellCreated("test", 7));
@@ -358,6 +366,8 @@ class ControllerTopologyTest {
         assertThat(restored.tenants()).isEqualTo(folded.tenants());
         assertThat(restored.nodes()).isEqualTo(folded.nodes());
         assertThat(restored.operations()).isEqualTo(folded.operations());
+        assertThat(restored.automaticSplits()).isEqualTo(folded.automaticSplits());
+        assertThat(restored.automaticSplits().candidates()).hasSize(1);
         assertThat(restored.tenants()).hasSize(20);
     }
 

@@ -2,4 +2,4 @@ package dev.berth.schemas.command;
 
 /** Commands about the cell as a whole. */
 public sealed interface CellCommand extends Command
-        permits CreateCell, Tick, Continue, PlanOperation, RequestQuiescence, SetHomeZones {}
+        permits CreateCell, Tick, Continue, PlanOperation, ReportShardSizes, RequestQuiescence, SetHomeZones {}

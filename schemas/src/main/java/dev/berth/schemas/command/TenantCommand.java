@@ -14,6 +14,8 @@ public sealed interface TenantCommand extends Command
                 SetTenantConfig,
                 SetTenantLocation,
                 SetTenantPolicy,
-                SplitTenant {
+                SplitAutomatically,
+                SplitTenant,
+                TimeTravelTenant {
     TenantId tenant();
 }

@@ -1,4 +1,5 @@
 package dev.berth.schemas.event;
 
 /** A fact about one aggregate. */
-public sealed interface Event permits CellEvent, NodeEvent, OperationEvent, ShardEvent, TenantEvent {}
+public sealed interface Event
+        permits AutomaticSplitEvent, CellEvent, NodeEvent, OperationEvent, ShardEvent, TenantEvent {}

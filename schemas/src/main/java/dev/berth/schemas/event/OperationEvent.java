@@ -9,6 +9,7 @@ public sealed interface OperationEvent extends Event
                 OperationBegun,
                 OperationEnded,
                 OperationPreempted,
-                OperationSteered {
+                OperationSteered,
+                TimeTravelOrdered {
     OperationId operation();
 }

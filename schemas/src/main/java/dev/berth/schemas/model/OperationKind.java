@@ -7,7 +7,8 @@ public enum OperationKind {
     SHARD_SPLIT,
     NODE_DRAIN,
     NODE_FILL,
-    NODE_DELETE;
+    NODE_DELETE,
+    TENANT_TIME_TRAVEL;
 
     /** Whether it is one of those of which a cell has one at a time (behaviour 5.7). */
     public boolean isOfNode() {

@@ -44,6 +44,8 @@ public enum RejectionReason {
     TENANT_SPLITTING,
     /** The state is no longer the one with which the plan was compared. */
     PLAN_OUTDATED,
+    /** What is asked for needs that nothing of the tenant is on any pageserver. */
+    TENANT_NOT_DETACHED,
     /** Nothing could be put back after a failure, because the scheduling policy forbids all work. */
     SCHEDULING_STOPPED
 }

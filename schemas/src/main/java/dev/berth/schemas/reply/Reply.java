@@ -17,6 +17,7 @@ import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import java.util.List;
@@ -84,6 +85,7 @@ public sealed interface Reply {
      * @param node whose operation it is; null for one of a tenant
      * @param steering what was last asked of the operation; null when nothing was
      * @param split what a split is to make of the tenant
+     * @param timeTravel what a time travel is to bring back
      */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     record OperationState(
@@ -109,7 +111,8 @@ public sealed interface Reply {
             @Nullable NodeId node,
             @Nullable OperationSteering steering,
             @Nullable NodeOrder nodeOrder,
-            @Nullable SplitOrder split)
+            @Nullable SplitOrder split,
+            @Nullable TimeTravelOrder timeTravel)
             implements Reply {
         public OperationState {
             nodes = nodes == null ? List.of() : List.copyOf(nodes);

@@ -31,6 +31,7 @@ import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.ReportNodeReattached;
 import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
+import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
@@ -38,13 +39,19 @@ import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.ShardSize;
+import dev.berth.schemas.command.SplitAutomatically;
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Sweep;
 import dev.berth.schemas.command.Tick;
+import dev.berth.schemas.command.TimeTravelTenant;
 import dev.berth.schemas.config.Json;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
+import dev.berth.schemas.event.AutomaticSplitAttempted;
+import dev.berth.schemas.event.AutomaticSplitForgotten;
+import dev.berth.schemas.event.AutomaticSplitsConsidered;
 import dev.berth.schemas.event.CellCreated;
 import dev.berth.schemas.event.LeaseExtended;
 import dev.berth.schemas.event.ListingPurpose;
@@ -85,6 +92,7 @@ import dev.berth.schemas.event.TenantPolicyChanged;
 import dev.berth.schemas.event.TenantRemoved;
 import dev.berth.schemas.event.TenantSplitBegun;
 import dev.berth.schemas.event.TenantSplitCommitted;
+import dev.berth.schemas.event.TimeTravelOrdered;
 import dev.berth.schemas.event.WorkDeferred;
 import dev.berth.schemas.event.WorkEnded;
 import dev.berth.schemas.event.WorkIssued;
@@ -96,6 +104,7 @@ import dev.berth.schemas.id.PlanId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.AutomaticSplitSettings;
 import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
@@ -119,9 +128,12 @@ import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardIntent;
 import dev.berth.schemas.model.ShardMove;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.SplitAttempt;
+import dev.berth.schemas.model.SplitCandidate;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.pageserver.Utilization;
@@ -238,6 +250,21 @@ final class GoldenSamples {
             NOW_MS - 1_000,
             "run-1",
             PROGRESS);
+    private static final AutomaticSplitSettings SPLIT_SETTINGS =
+            new AutomaticSplitSettings(AutomaticSplitSettings.Mode.ADVISE, 64L << 30, 16, 8L << 30, 2, 4);
+    private static final ShardSize SHARD_SIZE = new ShardSize(SHARD, 500L << 30);
+    private static final SplitCandidate CANDIDATE = new SplitCandidate(
+            TENANT,
+            COUNT,
+            500L << 30,
+            8,
+            "536870912000 bytes are more than 68719476736 a shard",
+            SplitCandidate.Standing.BACKING_OFF,
+            "failed 2 times");
+    private static final SplitAttempt ATTEMPT =
+            new SplitAttempt(TENANT, OPERATION, 8, 2, NOW_MS + 60_000, "pageserver 12: 500");
+    private static final TimeTravelOrder TIME_TRAVEL =
+            new TimeTravelOrder("2026-01-02T03:04:05Z", "2026-01-02T04:00:00.5Z", List.of(ShardCount.UNSHARDED, COUNT));
     private static final SplitOrder SPLIT_ORDER = new SplitOrder(new ShardCount(2), COUNT, 32_768);
     private static final SplitParent SPLIT_PARENT = new SplitParent(new TenantShardId(TENANT, 1, 2), NODE, SEQUENCE);
     private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
@@ -260,6 +287,7 @@ final class GoldenSamples {
         samples.tenantEvents();
         samples.answers();
         samples.nodeStates();
+        samples.timeTravels();
         samples.records();
         samples.parts();
         return samples.byName;
@@ -281,6 +309,7 @@ final class GoldenSamples {
         bare(new SetTenantLocation(TENANT, LocationMode.SECONDARY, null, TenantConfig.EMPTY));
         add(new SetTenantPolicy(TENANT, PlacementPolicy.DETACHED, ShardSchedulingPolicy.ESSENTIAL));
         bare(new SetTenantPolicy(TENANT, null, null));
+        add(new SplitAutomatically(TENANT, ShardCount.UNSHARDED, COUNT));
         add(new SplitTenant(TENANT, COUNT, 32_768));
         bare(new SplitTenant(TENANT, COUNT, null));
         of("planned", new SplitTenant(TENANT, COUNT, null, PLAN_REF));
@@ -346,6 +375,7 @@ final class GoldenSamples {
         add(new Sweep.TrimSecondaries(NODE, SHARD));
         bare(new Sweep.TrimSecondaries(NODE, null));
         bare(new Sweep.DropNode(NODE, null));
+        add(new ReportShardSizes(8, SPLIT_SETTINGS, List.of(SHARD_SIZE)));
         add(new RequestQuiescence());
         add(new SetHomeZones(List.of(HOME_ZONE, new SetHomeZones.HomeZone(UNSHARDED, null))));
         add(new RenewLeases("worker-1", List.of(WORK)));
@@ -356,6 +386,9 @@ final class GoldenSamples {
     private void cellAndNodeEvents() {
         add(new CellCreated("cell-1", INCARNATION));
         add(new ProberEpochSeen(8));
+        add(new AutomaticSplitsConsidered(SPLIT_SETTINGS, List.of(CANDIDATE), NOW_MS));
+        add(new AutomaticSplitAttempted(ATTEMPT));
+        add(new AutomaticSplitForgotten(TENANT));
         add(new SweepBegun("LeaveNode(12)"));
         add(new SweepEnded("LeaveNode(12)"));
         add(new NodeAvailabilityChanged(NODE, NodeAvailability.WARMING_UP, "re-attached", NOW_MS));
@@ -476,6 +509,7 @@ final class GoldenSamples {
                 null,
                 null,
                 null,
+                null,
                 null));
         bare(new Reply.OperationState(
                 OPERATION,
@@ -497,6 +531,7 @@ final class GoldenSamples {
                 false,
                 List.of(),
                 0,
+                null,
                 null,
                 null,
                 null,
@@ -529,6 +564,7 @@ final class GoldenSamples {
                         NODE,
                         STEERING,
                         null,
+                        null,
                         null));
         of(
                 "deletion",
@@ -555,6 +591,7 @@ final class GoldenSamples {
                         NODE,
                         null,
                         NODE_ORDER,
+                        null,
                         null));
         of(
                 "split",
@@ -581,7 +618,41 @@ final class GoldenSamples {
                         null,
                         null,
                         null,
-                        SPLIT_ORDER));
+                        SPLIT_ORDER,
+                        null));
+    }
+
+    private void timeTravels() {
+        add(new TimeTravelTenant(TENANT, TIME_TRAVEL));
+        add(new TimeTravelOrdered(OPERATION, TIME_TRAVEL));
+        add(TIME_TRAVEL);
+        of(
+                "travel",
+                new Reply.OperationState(
+                        OPERATION,
+                        OperationKind.TENANT_TIME_TRAVEL,
+                        OperationStage.ACCEPTED,
+                        TENANT,
+                        0,
+                        null,
+                        0,
+                        TenantConfig.EMPTY,
+                        false,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        false,
+                        null,
+                        false,
+                        List.of(ENDPOINT),
+                        0,
+                        null,
+                        null,
+                        null,
+                        null,
+                        TIME_TRAVEL));
     }
 
     private void records() {
@@ -666,6 +737,13 @@ final class GoldenSamples {
         bare(new OperationSteering(0, OperationSteering.Action.ABORT, null));
         add(TENANT_WORK);
         bare(new WorkBatch.TenantWork(TENANT, 0, ShardCount.UNSHARDED, 0, null, TenantConfig.EMPTY, false, List.of()));
+        add(SPLIT_SETTINGS);
+        bare(AutomaticSplitSettings.OFF);
+        add(SHARD_SIZE);
+        add(CANDIDATE);
+        bare(new SplitCandidate(TENANT, ShardCount.UNSHARDED, 0, 0, "", SplitCandidate.Standing.ADVISED, null));
+        add(ATTEMPT);
+        bare(new SplitAttempt(TENANT, null, 0, 0, 0, null));
         add(SPLIT_ORDER);
         add(SPLIT_PARENT);
         add(SPLIT_CHILD);

@@ -31,13 +31,8 @@ public final class RefusedFlags {
                             "--ssl-cert-reload-period",
                             "--ssl-ca-file")),
             new Refused(
-                    LATER + ": shards are not split automatically in this version",
-                    List.of(
-                            "--split-threshold",
-                            "--max-split-shards",
-                            "--initial-split-threshold",
-                            "--initial-split-shards",
-                            "--shard-split-request-timeout")),
+                    LATER + ": a split has bounds of its own for each of its calls",
+                    List.of("--shard-split-request-timeout")),
             new Refused(
                     LATER + ": secondaries are not optimised in this version", List.of("--kick-secondary-downloads")),
             new Refused(LATER + ": there is no leadership between controllers", List.of("--start-as-candidate")),

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -158,6 +159,9 @@ public final class ServiceFlags {
                     "What a secondary may lack to take over from a node that is drained, filled or deleted; until then it is waited for.")
     private long maxSecondaryLagBytes;
 
+    @Mixin
+    private SplitFlags splits = new SplitFlags();
+
     @Option(names = "--dev", description = "Accepted for compatibility; there are no checks that it relaxes yet.")
     @SuppressWarnings("UnusedVariable")
     private boolean dev;
@@ -208,7 +212,8 @@ public final class ServiceFlags {
                 longReconcileThreshold,
                 tenantRateLimit,
                 nodeOperations,
-                maxSecondaryLagBytes);
+                maxSecondaryLagBytes,
+                splits.options(command));
     }
 
     private void checkCell() {

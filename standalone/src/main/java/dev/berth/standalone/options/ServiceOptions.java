@@ -26,4 +26,5 @@ public record ServiceOptions(
         Duration longReconcileThreshold,
         int tenantRateLimit,
         int nodeOperations,
-        long maxSecondaryLagBytes) {}
+        long maxSecondaryLagBytes,
+        SplitOptions splits) {}

@@ -9,6 +9,7 @@ import dev.berth.standalone.options.ServiceOptions;
 import dev.berth.standalone.parts.PartFailure;
 import dev.berth.workers.app.WorkerService;
 import dev.berth.workers.heartbeat.Prober;
+import dev.berth.workers.split.SizeSurvey;
 import dev.berth.workflows.common.WorkflowIds;
 import dev.berth.workflows.host.HostOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -94,6 +95,8 @@ public final class Services implements AutoCloseable {
                         options.heartbeatInterval(), options.maxOfflineInterval(), options.maxWarmingUpInterval()),
                 options.reconcilerConcurrency(),
                 options.priorityReconcilerConcurrency(),
+                new SizeSurvey.Options(
+                        options.splits().settings(), options.splits().interval()),
                 operations(options));
     }
 

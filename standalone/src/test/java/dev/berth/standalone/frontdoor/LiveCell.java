@@ -3,6 +3,8 @@ package dev.berth.standalone.frontdoor;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.schemas.config.Json;
 import dev.berth.sim.NodeOptions;
 import dev.berth.sim.SimFleet;
@@ -14,6 +16,7 @@ import dev.berth.sim.location.ShardId;
 import dev.berth.standalone.cluster.BerthCluster;
 import dev.berth.standalone.options.ListenAddress;
 import dev.berth.standalone.options.ServiceOptions;
+import dev.berth.standalone.options.SplitOptions;
 import dev.berth.standalone.serve.Role;
 import dev.berth.standalone.serve.Services;
 import java.io.IOException;
@@ -43,6 +46,7 @@ final class LiveCell implements AutoCloseable {
     final SimFleet fleet = SimFleet.inMemory();
     private @Nullable Services services;
     private Duration offlineAfter = Duration.ofSeconds(30);
+    private SplitOptions splits = SplitOptions.OFF;
 
     private LiveCell(BerthCluster cluster) {
         this.cluster = cluster;
@@ -63,6 +67,19 @@ final class LiveCell implements AutoCloseable {
         LiveCell cell = new LiveCell(cluster);
         cell.offlineAfter = offlineAfter;
         return cell.startServices().addPageservers(pageservers);
+    }
+
+    /** Tenants are split as these options say. */
+    static LiveCell start(BerthCluster cluster, int pageservers, SplitOptions splits) {
+        LiveCell cell = new LiveCell(cluster);
+        cell.splits = splits;
+        return cell.startServices().addPageservers(pageservers);
+    }
+
+    /** Stops Berth and starts it again with these options. */
+    void restartServices(SplitOptions changed) throws Exception {
+        splits = changed;
+        restartServices();
     }
 
     /** Without services: the test runs them elsewhere, at {@link #port}, before it adds pageservers. */
@@ -100,7 +117,8 @@ final class LiveCell implements AutoCloseable {
                 Duration.ofSeconds(120),
                 10,
                 1,
-                256L << 20);
+                256L << 20,
+                splits);
     }
 
     LiveCell addPageservers(int count) {
@@ -318,6 +336,19 @@ final class LiveCell implements AutoCloseable {
     /** What a pageserver itself answers. */
     Answer ask(long node, String path) {
         return answer(send(pageserver(node).baseUri(), "GET", path, null, Map.of(), Duration.ofSeconds(60)));
+    }
+
+    /** Sets the logical sizes, by tenant, that pageservers tell; those of others are computed. */
+    void setSizes(Map<String, Long> sizes) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        sizes.forEach(body.putObject("logical_sizes")::put);
+        for (SimulatedPageserver node : fleet.nodes()) {
+            Answer answer = answer(
+                    send(node.baseUri(), "PUT", "/sim/v1/knobs", body.toString(), Map.of(), Duration.ofSeconds(60)));
+            if (answer.status() != 200) {
+                throw new AssertionError("knobs: " + answer);
+            }
+        }
     }
 
     /** The mode in which a pageserver really holds the shard; empty where it holds nothing or is down. */

@@ -2,6 +2,8 @@ package dev.berth.standalone.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.schemas.model.AutomaticSplitSettings;
+import dev.berth.schemas.model.AutomaticSplitSettings.Mode;
 import dev.berth.standalone.Berth;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -35,6 +37,10 @@ class ServiceFlagsTest {
         assertThat(options.tenantRateLimit()).isEqualTo(10);
         assertThat(options.nodeOperations()).isEqualTo(1);
         assertThat(options.maxSecondaryLagBytes()).isEqualTo(256L << 20);
+        assertThat(options.splits())
+                .isEqualTo(new SplitOptions(
+                        new AutomaticSplitSettings(Mode.ON, null, 16, null, 2, 4), Duration.ofSeconds(20)));
+        assertThat(options.splits().settings().isActive()).isFalse();
         assertThat(options.controlPlaneUrl()).isNull();
         assertThat(options.stateDir()).isEqualTo(Path.of(System.getProperty("user.home"), ".berth", "state"));
     }
@@ -63,6 +69,13 @@ class ServiceFlagsTest {
                 "--tenant-rate-limit=7",
                 "--node-operations=8",
                 "--max-secondary-lag-bytes=9",
+                "--split-threshold=64000000000",
+                "--max-split-shards=8",
+                "--initial-split-threshold=9",
+                "--initial-split-shards=4",
+                "--automatic-split=advise",
+                "--max-automatic-splits=3",
+                "--automatic-split-interval=1s",
                 "--dev",
                 "--address-for-peers=http://me/");
 
@@ -87,7 +100,10 @@ class ServiceFlagsTest {
                         Duration.ofSeconds(6),
                         7,
                         8,
-                        9));
+                        9,
+                        new SplitOptions(
+                                new AutomaticSplitSettings(Mode.ADVISE, 64_000_000_000L, 8, 9L, 4, 3),
+                                Duration.ofSeconds(1))));
         assertThat(options.listen()).hasToString("[::1]:99");
     }
 
@@ -133,7 +149,14 @@ class ServiceFlagsTest {
             --kick-secondary-downloads=true      | --kick-secondary-downloads is not supported yet: secondaries are not optimised in this version
             --use-local-compute-notifications    | --use-local-compute-notifications is not supported: computes are told over HTTP; give --control-plane-url, or nothing to only log them
             --public-key=--BEGIN                 | --public-key is not supported yet: requests are not authenticated in this version
-            --split-threshold=1                  | --split-threshold is not supported yet: shards are not split automatically in this version
+            --shard-split-request-timeout=1s     | --shard-split-request-timeout is not supported yet: a split has bounds of its own for each of its calls
+            --split-threshold=0                  | --split-threshold must be above zero
+            --initial-split-threshold=0          | --initial-split-threshold must be above zero
+            --max-split-shards=256               | --max-split-shards must be at most 255
+            --initial-split-shards=-1            | --initial-split-shards must be at most 255
+            --automatic-split=maybe              | --automatic-split must be off, advise or on
+            --max-automatic-splits=0             | --max-automatic-splits must be above zero
+            --automatic-split-interval=0s        | --automatic-split-interval must be above zero
             """)
     void aWrongCallIsOneLineAndStatusTwo(String argument, String message) {
         StringWriter err = new StringWriter();

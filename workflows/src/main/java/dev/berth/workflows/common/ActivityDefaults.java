@@ -23,6 +23,9 @@ public final class ActivityDefaults {
     /** Of a split on a pageserver, which copies a lot and waits for WAL. */
     public static final Duration SPLIT_REQUEST = Duration.ofSeconds(60);
 
+    /** Of a time travel of one shard, for which a pageserver lists all versions of all its objects. */
+    public static final Duration TIME_TRAVEL_REQUEST = Duration.ofMinutes(30);
+
     /** A look at the children before the request and after it. */
     private static final Duration SPLIT_TRY = SPLIT_REQUEST.plusSeconds(60);
 
@@ -70,6 +73,14 @@ public final class ActivityDefaults {
         return ActivityOptions.newBuilder(patient())
                 .setStartToCloseTimeout(SPLIT_TRY)
                 .setHeartbeatTimeout(SIGN_OF_LIFE.multipliedBy(3))
+                .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+                .build();
+    }
+
+    /** For a request that takes as long as the remote store needs; whoever makes it gives signs of life meanwhile. */
+    public static ActivityOptions timeTravelling() {
+        return ActivityOptions.newBuilder(patient())
+                .setStartToCloseTimeout(TIME_TRAVEL_REQUEST.plus(PATIENT_TRY))
                 .setCancellationType(ActivityCancellationType.TRY_CANCEL)
                 .build();
     }

@@ -8,6 +8,7 @@ import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.TimeTravelOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param steering what was asked of the operation before this run began; null when nothing was
  * @param nodeOrder what an operation of a node was asked to do
  * @param split what a split is to make of its tenant
+ * @param timeTravel what a time travel is to bring back
  */
 public record Begun(
         Standing standing,
@@ -37,7 +39,8 @@ public record Begun(
         @Nullable NodeId node,
         @Nullable OperationSteering steering,
         @Nullable NodeOrder nodeOrder,
-        @Nullable SplitOrder split) {
+        @Nullable SplitOrder split,
+        @Nullable TimeTravelOrder timeTravel) {
 
     /** Whether the run has the operation. */
     public enum Standing {
@@ -48,6 +51,6 @@ public record Begun(
     }
 
     static Begun without(Standing standing, String reason) {
-        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null, null, null);
+        return new Begun(standing, reason, null, 0, 0, null, null, null, false, null, 0, null, null, null, null, null);
     }
 }

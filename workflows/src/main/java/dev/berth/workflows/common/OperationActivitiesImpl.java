@@ -60,7 +60,8 @@ public final class OperationActivitiesImpl implements OperationActivities {
                 state.node(),
                 state.steering(),
                 state.nodeOrder(),
-                state.split());
+                state.split(),
+                state.timeTravel());
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.berth.workflows.node.FillNodeWorkflow;
 import dev.berth.workflows.port.OpenOperations;
 import dev.berth.workflows.port.OpenOperations.OpenOperation;
 import dev.berth.workflows.split.SplitTenantWorkflow;
+import dev.berth.workflows.timetravel.TimeTravelWorkflow;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -225,6 +226,8 @@ final class OperationStarter implements AutoCloseable {
                             client.newWorkflowStub(DeleteNodeWorkflow.class, options)::delete, input, null);
                 case SHARD_SPLIT ->
                     WorkflowClient.start(client.newWorkflowStub(SplitTenantWorkflow.class, options)::split, input);
+                case TENANT_TIME_TRAVEL ->
+                    WorkflowClient.start(client.newWorkflowStub(TimeTravelWorkflow.class, options)::travel, input);
             }
         } catch (WorkflowExecutionAlreadyStarted e) {
             LOG.debug("operation {} has a run already", operation.id());
@@ -255,6 +258,7 @@ final class OperationStarter implements AutoCloseable {
             case NODE_FILL -> "Fill node " + operation.node();
             case NODE_DELETE -> "Delete node " + operation.node();
             case SHARD_SPLIT -> "Split the shards of tenant " + operation.tenant();
+            case TENANT_TIME_TRAVEL -> "Bring back the remote storage of tenant " + operation.tenant();
         };
     }
 

@@ -11,6 +11,8 @@ import dev.berth.workflows.node.FillNodeWorkflowImpl;
 import dev.berth.workflows.node.NodeActivitiesImpl;
 import dev.berth.workflows.split.SplitTenantActivitiesImpl;
 import dev.berth.workflows.split.SplitTenantWorkflowImpl;
+import dev.berth.workflows.timetravel.TimeTravelActivitiesImpl;
+import dev.berth.workflows.timetravel.TimeTravelWorkflowImpl;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -130,6 +132,7 @@ public final class WorkflowHost implements AutoCloseable {
                 MigrateShardWorkflowImpl.class,
                 DeleteTenantWorkflowImpl.class,
                 SplitTenantWorkflowImpl.class,
+                TimeTravelWorkflowImpl.class,
                 DrainNodeWorkflowImpl.class,
                 FillNodeWorkflowImpl.class,
                 DeleteNodeWorkflowImpl.class);
@@ -144,7 +147,8 @@ public final class WorkflowHost implements AutoCloseable {
                         operations.state(),
                         secondaryLagBytesMax),
                 new SplitTenantActivitiesImpl(
-                        operations.commands(), operations.pageservers(), operations.splits(), operations.state()));
+                        operations.commands(), operations.pageservers(), operations.splits(), operations.state()),
+                new TimeTravelActivitiesImpl(operations.pageservers(), operations.state()));
     }
 
     private synchronized void disconnect() {

@@ -18,6 +18,7 @@ import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.workflows.common.OperationAttributes;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationInput.Purpose;
@@ -162,6 +163,14 @@ public final class TestBed implements AutoCloseable {
         return bed;
     }
 
+    /** To one shard, and to two. */
+    public static TestBed ofTimeTravel() {
+        TestBed bed = new TestBed(OperationKind.TENANT_TIME_TRAVEL, null);
+        bed.cell.travels(new TimeTravelOrder(
+                "2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", List.of(ShardCount.UNSHARDED, new ShardCount(2))));
+        return bed;
+    }
+
     public static TenantShardId parent(int number) {
         return new TenantShardId(TENANT, number, 2);
     }
@@ -248,6 +257,7 @@ public final class TestBed implements AutoCloseable {
             case NODE_FILL -> "FillNode";
             case NODE_DELETE -> "DeleteNode";
             case SHARD_SPLIT -> "SplitTenant";
+            case TENANT_TIME_TRAVEL -> "TimeTravel";
         };
     }
 

@@ -15,6 +15,7 @@ import dev.berth.workflows.common.Progress;
 import dev.berth.workflows.port.Journal.Answered;
 import io.temporal.common.WorkflowExecutionHistory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -87,7 +88,19 @@ enum RecordedCase {
                 bed.cell.preempt("node 1 went offline");
                 throw new IllegalStateException("the answer is lost");
             }),
-            Ending.COMPLETED);
+            Ending.COMPLETED),
+    TRAVEL_AT_ONCE(TestBed::ofTimeTravel, bed -> {}, Ending.COMPLETED),
+    TRAVEL_WITH_WAITS(TestBed::ofTimeTravel, RecordedCase::travelWaits, Ending.COMPLETED),
+    TRAVEL_REFUSED(
+            TestBed::ofTimeTravel,
+            bed -> bed.journal.once("PUT 2 travel", () -> {
+                throw new Answered(400);
+            }),
+            Ending.ABORTED),
+    TRAVEL_ABORTED(
+            TestBed::ofTimeTravel,
+            bed -> bed.journal.once("PUT 2 travel", () -> bed.abortAndHold("recorded")),
+            Ending.ABORTED);
 
     private final Supplier<TestBed> beds;
     private final Consumer<TestBed> arrangement;
@@ -197,6 +210,13 @@ enum RecordedCase {
             throw new IOException("timed out");
         });
         bed.cell.secondaryOn(TestBed.OTHER);
+    }
+
+    private static void travelWaits(TestBed bed) {
+        bed.journal.once("PUT 2 travel", () -> {
+            throw new IOException("connection refused");
+        });
+        bed.journal.once("PUT 3 travel", () -> bed.skip(Duration.ofSeconds(8)));
     }
 
     private static void splitRefused(TestBed bed) {

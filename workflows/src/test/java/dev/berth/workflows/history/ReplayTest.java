@@ -14,6 +14,7 @@ import dev.berth.workflows.node.DeleteNodeWorkflowImpl;
 import dev.berth.workflows.node.DrainNodeWorkflowImpl;
 import dev.berth.workflows.node.FillNodeWorkflowImpl;
 import dev.berth.workflows.split.SplitTenantWorkflowImpl;
+import dev.berth.workflows.timetravel.TimeTravelWorkflowImpl;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.workflow.Workflow;
 import java.nio.file.Files;
@@ -97,6 +98,7 @@ class ReplayTest {
                 MigrateShardWorkflowImpl.class,
                 DeleteTenantWorkflowImpl.class,
                 SplitTenantWorkflowImpl.class,
+                TimeTravelWorkflowImpl.class,
                 DrainNodeWorkflowImpl.class,
                 FillNodeWorkflowImpl.class,
                 DeleteNodeWorkflowImpl.class);

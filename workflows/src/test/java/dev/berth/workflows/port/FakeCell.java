@@ -30,6 +30,7 @@ import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.schemas.model.Unsettled;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Rejection;
@@ -81,6 +82,7 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     private boolean computesAnswer = true;
     private String left = "";
     private @Nullable SplitOrder split;
+    private @Nullable TimeTravelOrder timeTravel;
     private List<SplitParent> parents = List.of();
     private @Nullable String unfrozen;
     private List<SplitChild> children = List.of();
@@ -133,6 +135,11 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     public synchronized void splits(SplitOrder order, List<SplitParent> shards) {
         split = order;
         parents = List.copyOf(shards);
+    }
+
+    /** The operation is a time travel. */
+    public synchronized void travels(TimeTravelOrder order) {
+        timeTravel = order;
     }
 
     /** What a split has to wait for; null for nothing. */
@@ -403,7 +410,8 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
                 node,
                 steering,
                 nodeOrder,
-                split);
+                split,
+                timeTravel);
     }
 
     @Override

@@ -114,6 +114,9 @@ public final class FakePageservers implements PageserverCalls {
             return "location";
         }
         String[] parts = path.replaceAll("\\?.*", "").split("/", -1);
+        if (path.contains("/time_travel_remote_storage?")) {
+            return "travel " + parts[3] + path.substring(path.indexOf('?'));
+        }
         return parts.length == 4 ? "tenant" : parts[parts.length - 1];
     }
 

@@ -10,6 +10,7 @@ import dev.berth.schemas.command.CellCommand;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.PlanOperation;
+import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.Sweep;
@@ -40,6 +41,7 @@ final class CellDecider {
                 yield draft.done();
             }
             case PlanOperation plan -> PlanDecider.plan(draft, plan);
+            case ReportShardSizes report -> AutomaticSplitDecider.report(draft, report);
             case RequestQuiescence request -> quiescence(draft);
             case SetHomeZones set -> setHomeZones(draft, set);
         };

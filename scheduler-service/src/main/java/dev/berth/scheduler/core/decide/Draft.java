@@ -52,6 +52,11 @@ final class Draft {
         this.placements = new Placements(base.placement());
     }
 
+    /** Another draft from the state as it is in this one, to find out how a command would be decided. */
+    Draft trial() {
+        return new Draft(overlay, context);
+    }
+
     ControllerView view() {
         return overlay;
     }

@@ -23,10 +23,27 @@ public final class Limits {
     /** Rounds without error that a shard gets before further ones are spaced out. */
     public static final int ROUNDS_AT_ONCE = Shard.SET_ASIDE_ATTEMPTS;
 
+    /** Tenants found too large that are told of. */
+    public static final int SPLIT_CANDIDATES = 64;
+    /** First pause after an automatic split that failed; doubles up to the last. */
+    public static final long SPLIT_RETRY_FIRST_MS = 60_000;
+
+    public static final long SPLIT_RETRY_LAST_MS = 3_600_000;
+    /** For so long after the last pause failures of automatic splits lengthen the next one. */
+    public static final long SPLIT_FAILURES_REMEMBERED_MS = 86_400_000;
+
+    /** Shards of all counts that one time travel may bring back. */
+    public static final int TIME_TRAVEL_SHARDS = 1_024;
+
     private Limits() {}
 
     /** The pause after the n-th piece of work in a row that left something to do. */
     static long retryPauseMs(int attempts) {
         return Math.min(RETRY_LAST_MS, RETRY_FIRST_MS << Math.min(Math.max(attempts - 1, 0), 16));
+    }
+
+    /** The pause after the n-th failure in a row to split a tenant. */
+    static long splitPauseMs(int failures) {
+        return Math.min(SPLIT_RETRY_LAST_MS, SPLIT_RETRY_FIRST_MS << Math.min(Math.max(failures - 1, 0), 16));
     }
 }

@@ -164,7 +164,7 @@ final class OperationDecider {
         }
         draft.add(new OperationAdvanced(
                 operation.id(), advance.stage(), advance.waiting(), draft.now(), advance.progress()));
-        if (operation.tenant() != null) {
+        if (operation.tenant() != null && draft.view().tenant(operation.tenant()) != null) {
             draft.announce(operation.tenant());
         }
         return draft.accepted(stateOf(draft, operation, null, null));
@@ -295,7 +295,7 @@ final class OperationDecider {
             case TENANT_DELETE -> draft.add(new TenantRemoved(Objects.requireNonNull(operation.tenant())));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.NORMAL);
             case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationDecider.finish(draft, operation);
-            case SHARD_SPLIT -> {}
+            case SHARD_SPLIT, TENANT_TIME_TRAVEL -> {}
         }
         return draft.done();
     }
@@ -340,6 +340,7 @@ final class OperationDecider {
     /** The only way in which an operation ends. A null reason: completed. */
     static void end(Draft draft, Operation operation, @Nullable String reason, @Nullable OperationProgress last) {
         draft.add(new OperationEnded(operation.id(), reason, draft.now(), operation.summary(last)));
+        AutomaticSplitDecider.ended(draft, operation, reason);
     }
 
     /** Ends it, with what its kind leaves behind. */
@@ -354,7 +355,7 @@ final class OperationDecider {
                         ShardSchedulingPolicy.ACTIVE));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.URGENT);
             case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationDecider.undo(draft, operation);
-            case SHARD_SPLIT -> {}
+            case SHARD_SPLIT, TENANT_TIME_TRAVEL -> {}
         }
     }
 
@@ -404,7 +405,7 @@ final class OperationDecider {
             @Nullable ObservedLocation origin,
             @Nullable ObservedLocation destination) {
         Operation now = Objects.requireNonNull(draft.view().operation(operation.id()));
-        Tenant tenant = now.tenant() == null ? null : draft.tenant(now.tenant());
+        Tenant tenant = now.tenant() == null ? null : draft.view().tenant(now.tenant());
         Shard shard = now.shard() == null ? null : draft.shard(now.shard());
         MigrationOrder order = now.order();
         NodeId originNode = order == null ? null : order.origin();
@@ -431,7 +432,8 @@ final class OperationDecider {
                 now.node(),
                 now.steering(),
                 now.nodeOrder(),
-                now.split());
+                now.split(),
+                now.timeTravel());
     }
 
     /** The mapping that says where the shard is; the next one where it cannot be told yet, since another shard is nowhere. */

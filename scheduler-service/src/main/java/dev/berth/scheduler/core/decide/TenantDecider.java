@@ -14,8 +14,10 @@ import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.SplitAutomatically;
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.TenantCommand;
+import dev.berth.schemas.command.TimeTravelTenant;
 import dev.berth.schemas.config.InvalidTenantConfig;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.OperationAccepted;
@@ -44,6 +46,13 @@ final class TenantDecider {
 
     static Decision decide(Draft draft, TenantCommand command) {
         Tenant tenant = draft.view().tenant(command.tenant());
+        if (command instanceof TimeTravelTenant travel) {
+            return TimeTravelDecider.decide(draft, travel, tenant);
+        }
+        Decision travelling = TimeTravelDecider.refusal(draft, command.tenant());
+        if (travelling != null) {
+            return travelling;
+        }
         if (command instanceof CreateTenant create) {
             return create(draft, create, tenant);
         }
@@ -79,6 +88,8 @@ final class TenantDecider {
             case DeleteTenant delete -> delete(draft, tenant);
             case DropTenant drop -> drop(draft, drop, tenant);
             case MigrateShard migrate -> MigrationDecider.decide(draft, migrate, tenant);
+            case SplitAutomatically split -> AutomaticSplitDecider.begin(draft, split, tenant);
+            case TimeTravelTenant travel -> TimeTravelDecider.decide(draft, travel, tenant);
             case SplitTenant split -> SplitDecider.decide(draft, split, tenant);
         };
     }

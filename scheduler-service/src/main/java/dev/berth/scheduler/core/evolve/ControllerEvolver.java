@@ -2,6 +2,7 @@ package dev.berth.scheduler.core.evolve;
 
 import dev.berth.scheduler.core.state.Cell;
 import dev.berth.scheduler.core.state.ControllerState;
+import dev.berth.schemas.event.AutomaticSplitEvent;
 import dev.berth.schemas.event.CellCreated;
 import dev.berth.schemas.event.CellEvent;
 import dev.berth.schemas.event.Event;
@@ -24,6 +25,7 @@ public final class ControllerEvolver {
             case ShardEvent shard -> ShardEvolver.evolve(state, shard);
             case NodeEvent node -> NodeEvolver.evolve(state, node);
             case OperationEvent operation -> OperationEvolver.evolve(state, operation);
+            case AutomaticSplitEvent split -> state.put(AutomaticSplitEvolver.evolve(state.automaticSplits(), split));
             case CellEvent cell -> state.put(evolve(state.cell(), cell));
         }
     }

@@ -12,6 +12,7 @@ import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationEvent;
 import dev.berth.schemas.event.OperationPreempted;
 import dev.berth.schemas.event.OperationSteered;
+import dev.berth.schemas.event.TimeTravelOrdered;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.model.OperationKind;
 
@@ -34,6 +35,7 @@ final class OperationEvolver {
             case OperationAdvanced advanced ->
                 state.put(operation.withStage(
                         advanced.stage(), advanced.waiting(), advanced.progress(), advanced.atMs()));
+            case TimeTravelOrdered ordered -> state.put(operation.withTimeTravel(ordered.order()));
             case OperationSteered steered -> state.put(operation.withSteering(steered.steering()));
             case OperationPreempted preempted -> {
                 state.put(operation.withPreempted(preempted.reason()));

@@ -13,8 +13,10 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.SplitAttempt;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,7 +60,34 @@ public final class ControllerInvariants {
         everyOpenOperationHasItsTenant(view, found::add);
         everySplitLocksItsTenantUntilItIsCommitted(view, found::add);
         everyNodeHasAtMostOneOperation(view, found::add);
+        everyAutomaticSplitIsOpen(view, found::add);
+        aTenantThatTravelsInTimeIsMeantToBeNowhere(view, found::add);
         return found;
+    }
+
+    private static void everyAutomaticSplitIsOpen(ControllerView view, Consumer<Violation> found) {
+        for (SplitAttempt attempt : view.automaticSplits().attempts()) {
+            Operation operation = attempt.operation() == null ? null : view.operation(attempt.operation());
+            boolean isSplit = operation != null
+                    && operation.split() != null
+                    && attempt.tenant().equals(operation.tenant());
+            if (attempt.operation() != null && !isSplit) {
+                found.accept(new Violation("everyAutomaticSplitIsOpen", attempt.toString()));
+            }
+        }
+    }
+
+    private static void aTenantThatTravelsInTimeIsMeantToBeNowhere(ControllerView view, Consumer<Violation> found) {
+        for (Operation operation : view.operations().values()) {
+            Tenant tenant = operation.tenant() == null ? null : view.tenant(operation.tenant());
+            boolean isMeantToBeSomewhere = tenant != null
+                    && tenant.shards().stream()
+                            .anyMatch(shard -> shard.attached() != null
+                                    || !shard.secondaries().isEmpty());
+            if (operation.kind() == OperationKind.TENANT_TIME_TRAVEL && isMeantToBeSomewhere) {
+                found.accept(new Violation("aTenantThatTravelsInTimeIsMeantToBeNowhere", operation.toString()));
+            }
+        }
     }
 
     private static void everyTenantHasShardsOfOneCount(Tenant tenant, Consumer<Violation> found) {
@@ -140,7 +169,8 @@ public final class ControllerInvariants {
     private static void everyOpenOperationHasItsTenant(ControllerView view, Consumer<Violation> found) {
         for (Operation operation : view.operations().values()) {
             boolean hasTenant = operation.tenant() != null && view.tenant(operation.tenant()) != null;
-            if (!hasTenant && operation.node() == null) {
+            boolean needsNone = operation.node() != null || operation.kind() == OperationKind.TENANT_TIME_TRAVEL;
+            if (!hasTenant && !needsNone) {
                 found.accept(new Violation("everyOpenOperationHasItsTenant", operation.toString()));
             }
         }

@@ -8,6 +8,8 @@ import dev.berth.schemas.id.TenantId;
 public interface ControllerState extends ControllerView {
     void put(Cell cell);
 
+    void put(AutomaticSplits splits);
+
     void put(Tenant tenant);
 
     void removeTenant(TenantId id);

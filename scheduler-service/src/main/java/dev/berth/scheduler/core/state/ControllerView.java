@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public interface ControllerView {
     Cell cell();
 
+    /** Splits that nobody asked for. */
+    AutomaticSplits automaticSplits();
+
     @Nullable
     Tenant tenant(TenantId id);
 

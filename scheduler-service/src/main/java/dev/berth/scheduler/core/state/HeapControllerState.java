@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeapControllerState implements ControllerState {
     private volatile Cell cell = Cell.NONE;
+    private volatile AutomaticSplits automaticSplits = AutomaticSplits.NONE;
     private final ConcurrentSkipListMap<TenantId, Tenant> tenants = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<NodeId, Node> nodes = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<OperationId, Operation> operations = new ConcurrentSkipListMap<>();
@@ -51,6 +52,16 @@ public final class HeapControllerState implements ControllerState {
     @Override
     public void put(Cell newCell) {
         cell = newCell;
+    }
+
+    @Override
+    public AutomaticSplits automaticSplits() {
+        return automaticSplits;
+    }
+
+    @Override
+    public void put(AutomaticSplits splits) {
+        automaticSplits = splits;
     }
 
     @Override

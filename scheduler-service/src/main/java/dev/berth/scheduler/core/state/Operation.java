@@ -18,6 +18,7 @@ import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.SplitOrder;
+import dev.berth.schemas.model.TimeTravelOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param steering what was last asked of it; null when nothing was
  * @param nodeOrder what one of a node was asked to do
  * @param split what it makes of the tenant; null when it is no split
+ * @param timeTravel what it brings back; null when it is no time travel
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Operation(
@@ -51,7 +53,8 @@ public record Operation(
         @Nullable OperationProgress progress,
         @Nullable OperationSteering steering,
         @Nullable NodeOrder nodeOrder,
-        @Nullable SplitOrder split) {
+        @Nullable SplitOrder split,
+        @Nullable TimeTravelOrder timeTravel) {
 
     /** One that nobody has begun. */
     public static Operation accepted(OperationAccepted accepted) {
@@ -71,6 +74,7 @@ public record Operation(
                 null,
                 null,
                 accepted.nodeOrder(),
+                null,
                 null);
     }
 
@@ -91,7 +95,8 @@ public record Operation(
                 progress,
                 steering,
                 nodeOrder,
-                split);
+                split,
+                timeTravel);
     }
 
     /** A run that tells no progress leaves what is known of it. */
@@ -113,7 +118,8 @@ public record Operation(
                 told == null ? progress : told.after(progress),
                 steering,
                 nodeOrder,
-                split);
+                split,
+                timeTravel);
     }
 
     public Operation withPreempted(String reason) {
@@ -133,7 +139,8 @@ public record Operation(
                 progress,
                 steering,
                 nodeOrder,
-                split);
+                split,
+                timeTravel);
     }
 
     public Operation withSteering(OperationSteering asked) {
@@ -153,7 +160,8 @@ public record Operation(
                 progress,
                 asked,
                 nodeOrder,
-                split);
+                split,
+                timeTravel);
     }
 
     /** What is told of it when it ends.
@@ -214,6 +222,28 @@ public record Operation(
                 progress,
                 steering,
                 nodeOrder,
+                ordered,
+                timeTravel);
+    }
+
+    public Operation withTimeTravel(TimeTravelOrder ordered) {
+        return new Operation(
+                id,
+                kind,
+                tenant,
+                shard,
+                order,
+                stage,
+                run,
+                acceptedAtMs,
+                progressAtMs,
+                waiting,
+                preempted,
+                node,
+                progress,
+                steering,
+                nodeOrder,
+                split,
                 ordered);
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class OverlayState implements ControllerState {
     private final ControllerView base;
     private @Nullable Cell cell;
+    private @Nullable AutomaticSplits automaticSplits;
     private final Map<TenantId, Optional<Tenant>> tenants = new LinkedHashMap<>();
     private final Map<NodeId, Optional<Node>> nodes = new LinkedHashMap<>();
     private final Map<OperationId, Optional<Operation>> operations = new LinkedHashMap<>();
@@ -31,6 +32,9 @@ public final class OverlayState implements ControllerState {
     public void mergeInto(ControllerState state) {
         if (cell != null) {
             state.put(cell);
+        }
+        if (automaticSplits != null) {
+            state.put(automaticSplits);
         }
         nodes.forEach((id, node) -> node.ifPresentOrElse(state::put, () -> state.removeNode(id)));
         tenants.forEach((id, tenant) -> tenant.ifPresentOrElse(state::put, () -> state.removeTenant(id)));
@@ -68,6 +72,21 @@ public final class OverlayState implements ControllerState {
     @Override
     public void put(Cell newCell) {
         cell = newCell;
+    }
+
+    /** The automatic splits as changed, null when they were not. */
+    public @Nullable AutomaticSplits changedAutomaticSplits() {
+        return automaticSplits;
+    }
+
+    @Override
+    public AutomaticSplits automaticSplits() {
+        return automaticSplits != null ? automaticSplits : base.automaticSplits();
+    }
+
+    @Override
+    public void put(AutomaticSplits splits) {
+        automaticSplits = splits;
     }
 
     @Override

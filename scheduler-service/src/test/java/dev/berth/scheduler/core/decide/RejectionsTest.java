@@ -26,6 +26,7 @@ import dev.berth.schemas.command.SetTenantConfig;
 import dev.berth.schemas.command.SetTenantPolicy;
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
+import dev.berth.schemas.command.TimeTravelTenant;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.TenantFrozen;
 import dev.berth.schemas.id.Generation;
@@ -40,6 +41,7 @@ import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.PlanRef;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
 import java.util.EnumMap;
@@ -95,6 +97,15 @@ class RejectionsTest {
                 attached()
                         .when(new SplitTenant(TENANT, new ShardCount(2), null))
                         .when(new SetTenantConfig(TENANT, TenantConfig.EMPTY)));
+        cases.put(
+                RejectionReason.TENANT_NOT_DETACHED,
+                attached()
+                        .when(new TimeTravelTenant(
+                                TENANT,
+                                new TimeTravelOrder(
+                                        "2024-01-01T00:00:00Z",
+                                        "2024-01-02T00:00:00Z",
+                                        List.of(ShardCount.UNSHARDED)))));
         cases.put(
                 SCHEDULING_STOPPED,
                 attached()

@@ -28,6 +28,7 @@ import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.ReportNodeReattached;
 import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
+import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
@@ -35,9 +36,11 @@ import dev.berth.schemas.command.SetHomeZones.HomeZone;
 import dev.berth.schemas.command.SetSecondary;
 import dev.berth.schemas.command.SetTenantLocation;
 import dev.berth.schemas.command.SetTenantPolicy;
+import dev.berth.schemas.command.ShardSize;
 import dev.berth.schemas.command.SplitTenant;
 import dev.berth.schemas.command.SteerOperation;
 import dev.berth.schemas.command.Tick;
+import dev.berth.schemas.command.TimeTravelTenant;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
@@ -54,6 +57,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.ShardCount;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.AutomaticSplitSettings;
 import dev.berth.schemas.model.MigrationOrder;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeRegistration;
@@ -65,6 +69,7 @@ import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.schemas.pageserver.Utilization;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
@@ -225,7 +230,7 @@ final class History {
     }
 
     private void act() {
-        switch (random.nextInt(47)) {
+        switch (random.nextInt(49)) {
             case 0, 1, 2, 3 -> create();
             case 4, 5, 6 -> withTenant(this::migrate);
             case 7 -> withTenant(id -> send(new DeleteTenant(id)));
@@ -247,6 +252,8 @@ final class History {
             case 38, 39, 40 -> withTenant(this::split);
             case 41 -> withTenant(this::cancelReconcile);
             case 42 -> drop();
+            case 46 -> reportSizes();
+            case 47 -> travelInTime();
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -334,11 +341,13 @@ final class History {
         }
     }
 
+    /** Whoever drops a tenant has taken its computes away; what pageservers still hold of it is nobody's. */
     private void dropTenant(TenantId id) {
         Tenant tenant = cell.state().tenant(id);
         if (tenant != null && !tenant.isDeleting() && tenant.splitting() == null && tenant.frozen() == null) {
             ledger.delete(id, tenant.incarnation());
             send(new DropTenant(id, tenant.incarnation()));
+            compute.forget(id);
         }
     }
 
@@ -419,6 +428,30 @@ final class History {
             Integer stripe = tenant.count().isSharded() || random.nextBoolean() ? null : 4_096;
             send(new SplitTenant(id, new ShardCount(to), stripe));
         }
+    }
+
+    /** Also of tenants that were deleted or never were. */
+    private void travelInTime() {
+        List<ShardCount> counts = List.of(new ShardCount(0), new ShardCount(1 + random.nextInt(4)));
+        TimeTravelOrder order = new TimeTravelOrder("2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", counts);
+        send(new TimeTravelTenant(new TenantId(1, 1 + random.nextInt(4)), order));
+    }
+
+    /** Tenants grow and shrink at random; what pageservers say may be about shards of an earlier count. */
+    private void reportSizes() {
+        AutomaticSplitSettings settings = new AutomaticSplitSettings(
+                AutomaticSplitSettings.Mode.values()[Math.min(2, 1 + random.nextInt(6))],
+                10L,
+                8,
+                random.nextBoolean() ? 4L : null,
+                2,
+                1 + random.nextInt(2));
+        List<ShardSize> sizes = new ArrayList<>();
+        for (TenantId id : new TreeSet<>(tenants)) {
+            sizes.add(new ShardSize(
+                    new TenantShardId(id, 0, List.of(0, 2, 4).get(random.nextInt(3))), random.nextInt(60)));
+        }
+        send(new ReportShardSizes(proberEpoch, settings, sizes));
     }
 
     private void changePolicy(TenantId id) {
@@ -588,7 +621,8 @@ final class History {
         if (!folded.tenants().equals(state.tenants())
                 || !folded.nodes().equals(state.nodes())
                 || !folded.operations().equals(state.operations())
-                || !folded.cell().equals(state.cell())) {
+                || !folded.cell().equals(state.cell())
+                || !folded.automaticSplits().equals(state.automaticSplits())) {
             throw failure("folding the log does not give the state", null);
         }
     }

@@ -57,12 +57,24 @@ final class ModelLedger {
             return null;
         }
         Row row = rows.get(shard);
+        if (row == null && isSplitAway(shard, incarnation)) {
+            return null;
+        }
         if (row == null) {
             long first = initial == null ? 0 : initial.value();
             row = new Row(incarnation, tombstone == null ? first : Math.max(first, tombstone[1]));
             rows.put(shard, row);
         }
         return row.incarnation == incarnation ? row : null;
+    }
+
+    /** Rows of a tenant come together and once: where its split is committed, none of fewer shards come back. */
+    private boolean isSplitAway(TenantShardId shard, long incarnation) {
+        return rows.entrySet().stream()
+                .anyMatch(other -> other.getKey().tenant().equals(shard.tenant())
+                        && other.getKey().count() > shard.count()
+                        && other.getValue().incarnation == incarnation
+                        && other.getValue().split == 0);
     }
 
     Bump bump(TenantShardId shard, long incarnation, @Nullable Generation known, NodeId node, long sequence) {

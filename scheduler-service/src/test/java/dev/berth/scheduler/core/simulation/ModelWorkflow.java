@@ -23,6 +23,7 @@ import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.ShardMove;
+import dev.berth.schemas.model.TimeTravelOrder;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.reply.Reply;
 import java.util.ArrayList;
@@ -158,6 +159,8 @@ final class ModelWorkflow {
                 } else {
                     deletionCheckpoint(state, run);
                 }
+            } else if (state.kind() == OperationKind.TENANT_TIME_TRAVEL) {
+                travel(state, run, recovers, 0);
             } else {
                 new Migration(state, run).start(recovers);
             }
@@ -166,6 +169,23 @@ final class ModelWorkflow {
         } else if (outcome instanceof Outcome.Rejected rejected && operation.preempted() != null) {
             history.apply(new AbortOperation(
                     operation.id(), run, List.of(), rejected.rejection().detail(), null));
+        }
+    }
+
+    /** Shard by shard; a run that is lost begins anew, one that fails or is recovered ends the operation. */
+    private void travel(Reply.OperationState state, String run, boolean recovers, int done) {
+        TimeTravelOrder order = Objects.requireNonNull(state.timeTravel());
+        Consumer<String> abort =
+                reason -> history.apply(new AbortOperation(state.operation(), run, List.of(), reason, null));
+        if (recovers || history.chance(4)) {
+            step(1, () -> abort.accept(recovers ? "its first run was ended" : "a pageserver refused"));
+        } else if (done == order.size()) {
+            step(1, () -> history.apply(new CompleteOperation(state.operation(), run, List.of(), null)));
+        } else {
+            step(
+                    history.random.nextInt(3_000),
+                    () -> checkpoint(
+                            state, run, OperationStage.ACCEPTED, abort, () -> travel(state, run, false, done + 1)));
         }
     }
 

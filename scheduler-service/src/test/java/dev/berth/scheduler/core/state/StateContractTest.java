@@ -78,6 +78,7 @@ class StateContractTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
