@@ -2,4 +2,4 @@ package dev.berth.schemas.command;
 
 /** Commands about the cell as a whole. */
 public sealed interface CellCommand extends Command
-        permits CreateCell, Tick, Continue, RequestQuiescence, SetHomeZones {}
+        permits ConfigureOptimiser, CreateCell, Tick, Continue, RequestQuiescence, SetHomeZones {}

@@ -9,5 +9,6 @@ public enum PlacementCause {
     MIGRATION,
     DELETION,
     NODE_OPERATION,
-    SPLIT
+    SPLIT,
+    OPTIMISATION
 }

@@ -125,7 +125,7 @@ public final class NodeMoves {
     }
 
     /** Why nobody but the tenant's owner moves it; null when it may be moved. */
-    private static @Nullable String kept(Tenant tenant) {
+    static @Nullable String kept(Tenant tenant) {
         if (tenant.frozen() != null) {
             return "its tenant is frozen: " + tenant.frozen();
         }
@@ -133,7 +133,7 @@ public final class NodeMoves {
     }
 
     /** What has to be over before the shard may be moved; null when nothing has. */
-    private static @Nullable Next held(ControllerView view, Tenant tenant, Shard shard) {
+    static @Nullable Next held(ControllerView view, Tenant tenant, Shard shard) {
         if (tenant.isDeleting()) {
             return new Next.Waits("its tenant is being deleted");
         }
