@@ -11,6 +11,7 @@ import dev.berth.gateway.http.control.MigrationController;
 import dev.berth.gateway.http.control.NodeController;
 import dev.berth.gateway.http.control.NodeOperationController;
 import dev.berth.gateway.http.control.OperationController;
+import dev.berth.gateway.http.control.OptimiserController;
 import dev.berth.gateway.http.control.SplitController;
 import dev.berth.gateway.http.control.TenantPlacementController;
 import dev.berth.gateway.http.debug.DebugController;
@@ -63,6 +64,7 @@ public final class GatewayService implements AutoCloseable {
         parts.push(() -> end(threads));
         Cell cell = opened(new Cell(view, commands, ledger::isAnswering));
         opened(view.subscribe(new ReconcileMetrics(meters)));
+        opened(view.subscribe(new OptimiserMetrics(cell, meters)));
         LongReconciles longReconciles = opened(LongReconciles.watched(cell, options.longReconcileThreshold(), meters));
         opened(view.subscribe(longReconciles));
         PageserverRelay relay = opened(new PageserverRelay(options.pageserverToken(), meters, threads));
@@ -119,6 +121,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new TenantPlacementController(cell).routes());
         routes.addAll(new MigrationController(cell).routes());
         routes.addAll(new HomeZoneController(cell).routes());
+        routes.addAll(new OptimiserController(cell).routes());
         routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new SplitController(cell).routes());
         routes.addAll(new TenantController(cell).routes());

@@ -98,6 +98,11 @@ public final class Prober implements AutoCloseable {
         this.leaseKeeper = Thread.ofVirtual().name("prober-lease").start(this::keepLease);
     }
 
+    /** Whether this process is the one of the cell that probes; another may be as well for a moment. */
+    public boolean isTheProber() {
+        return lease != null;
+    }
+
     private void run() {
         long epoch = 0;
         while (!closed) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The optimiser has looked at a part of what may be in a wrong place.
  *
- * @param nextAtMs state time before which it does not look again
+ * @param nextAtMs state time at which it looks again; 0 when it does not until something changes
  * @param cursor last shard looked at in this round; null when the round is over
  * @param loadCursor likewise among the shards of nodes that hold too much
  * @param looking fingerprint of what this round looks at, while it has found nothing to do; 0 when it has, and between rounds

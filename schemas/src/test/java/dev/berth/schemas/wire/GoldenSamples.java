@@ -7,6 +7,7 @@ import dev.berth.schemas.command.CancelNodeOperation;
 import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.ConfigureNode;
+import dev.berth.schemas.command.ConfigureOptimiser;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
@@ -28,6 +29,7 @@ import dev.berth.schemas.command.ReportNodeReattached;
 import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.ReportWarmCopies;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.SetSecondary;
@@ -62,8 +64,13 @@ import dev.berth.schemas.event.OperationBegun;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationPreempted;
 import dev.berth.schemas.event.OperationSteered;
+import dev.berth.schemas.event.OptimiserConfigured;
+import dev.berth.schemas.event.OptimiserPassed;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ProberEpochSeen;
+import dev.berth.schemas.event.ShardHeld;
+import dev.berth.schemas.event.ShardMoveBegun;
+import dev.berth.schemas.event.ShardMoveEnded;
 import dev.berth.schemas.event.ShardPlaced;
 import dev.berth.schemas.event.ShardReleased;
 import dev.berth.schemas.event.ShardTaken;
@@ -93,6 +100,8 @@ import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.MoveAdvice;
+import dev.berth.schemas.model.MoveReason;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.NodeRegistration;
@@ -105,6 +114,8 @@ import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSummary;
+import dev.berth.schemas.model.OptimiserMode;
+import dev.berth.schemas.model.OptimiserSettings;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.model.ShardGeneration;
@@ -113,6 +124,8 @@ import dev.berth.schemas.model.ShardSchedulingPolicy;
 import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
+import dev.berth.schemas.model.Transfer;
+import dev.berth.schemas.model.WarmCopy;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.pageserver.Utilization;
@@ -220,6 +233,9 @@ final class GoldenSamples {
     private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
     private static final BornShard BORN = new BornShard(1, GENERATION, NODE, List.of(OTHER_NODE), ATTACHED, SEQUENCE);
 
+    private static final Transfer TRANSFER =
+            new Transfer(Transfer.Role.SECONDARY, NODE, OTHER_NODE, MoveReason.LOST_NODE);
+
     private final Map<String, Object> byName = new TreeMap<>();
 
     private GoldenSamples() {}
@@ -314,15 +330,22 @@ final class GoldenSamples {
         add(new Sweep.TrimSecondaries(NODE, SHARD));
         bare(new Sweep.TrimSecondaries(NODE, null));
         bare(new Sweep.DropNode(NODE, null));
+        add(new ConfigureOptimiser(OptimiserMode.ON, OptimiserMode.ADVISE, 256, 64, 128, 8, 3));
+        bare(new ConfigureOptimiser(null, null, null, null, null, null, null));
         add(new RequestQuiescence());
         add(new SetHomeZones(List.of(HOME_ZONE, new SetHomeZones.HomeZone(UNSHARDED, null))));
         add(new RenewLeases("worker-1", List.of(WORK)));
         add(new ReportMappings(List.of(MAPPING_REPORT)));
         add(new ReportShards("worker-1", List.of(SHARD_REPORT)));
+        add(new ReportWarmCopies(List.of(new WarmCopy(SHARD, OTHER_NODE))));
     }
 
     private void cellAndNodeEvents() {
         add(new CellCreated("cell-1", INCARNATION));
+        add(new OptimiserConfigured(new OptimiserSettings(OptimiserMode.ON, OptimiserMode.ADVISE, 256, 64, 128, 8, 3)));
+        add(new OptimiserPassed(
+                NOW_MS, SHARD, UNSHARDED, 5_001, -5_002, 5_003, -5_004, List.of(new MoveAdvice(SHARD, TRANSFER))));
+        bare(new OptimiserPassed(0, null, null, 0, 0, 0, 0, List.of()));
         add(new ProberEpochSeen(8));
         add(new SweepBegun("LeaveNode(12)"));
         add(new SweepEnded("LeaveNode(12)"));
@@ -358,6 +381,11 @@ final class GoldenSamples {
     }
 
     private void shardEvents() {
+        add(new ShardMoveBegun(SHARD, TRANSFER, NOW_MS));
+        add(new ShardMoveEnded(SHARD, true, "node 12 takes no shards now", NOW_MS));
+        bare(new ShardMoveEnded(SHARD, false, null, NOW_MS));
+        add(new ShardHeld(SHARD, NOW_MS, "moved 3 times within an hour"));
+        bare(new ShardHeld(SHARD, 0, null));
         add(new LeaseExtended(SHARD, SEQUENCE, NOW_MS));
         add(new LocationsObserved(SHARD, List.of(ATTACHED, UNKNOWN), List.of(NODE), GENERATION));
         bare(new LocationsObserved(SHARD, List.of(), List.of(), null));
@@ -596,6 +624,10 @@ final class GoldenSamples {
         add(ENDPOINT);
         add(PROGRESS);
         bare(new OperationProgress("begin", 0, 0, null, List.of(), null, RunState.RUNNING, 0, List.of()));
+        add(TRANSFER);
+        add(new MoveAdvice(SHARD, TRANSFER));
+        add(new WarmCopy(SHARD, OTHER_NODE));
+        add(new OptimiserSettings(OptimiserMode.ON, OptimiserMode.ADVISE, 256, 64, 128, 8, 3));
         add(SKIPPED);
         add(STEP_TAKEN);
         bare(new OperationProgress.Step("begin", 0, null));

@@ -39,7 +39,8 @@ public final class RefusedFlags {
                             "--initial-split-shards",
                             "--shard-split-request-timeout")),
             new Refused(
-                    LATER + ": secondaries are not optimised in this version", List.of("--kick-secondary-downloads")),
+                    "is not needed: copies that the optimiser waits for are always asked to download",
+                    List.of("--kick-secondary-downloads")),
             new Refused(LATER + ": nodes are not drained in this version", List.of("--max-secondary-lag-bytes")),
             new Refused(LATER + ": there is no leadership between controllers", List.of("--start-as-candidate")),
             new Refused(

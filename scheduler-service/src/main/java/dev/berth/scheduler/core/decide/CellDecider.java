@@ -86,9 +86,7 @@ final class CellDecider {
         if (draft.view().due().next() <= draft.now()) {
             Sweeps.begin(draft, new Sweep.DueWork(null));
         }
-        if (OptimiserDecider.dueAt(draft.view()) <= draft.now()) {
-            OptimiserPass.run(draft);
-        }
+        OptimiserDecider.tick(draft);
         return draft.done();
     }
 

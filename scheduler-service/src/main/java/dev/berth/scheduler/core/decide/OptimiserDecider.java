@@ -68,6 +68,19 @@ final class OptimiserDecider {
         return draft.done();
     }
 
+    /** What has just come up may go again by itself, or be what an operator wants to look at: it is left for the time of a round. */
+    static void tick(Draft draft) {
+        ControllerView view = draft.view();
+        if (dueAt(view) > draft.now()) {
+            return;
+        }
+        if (view.cell().optimiser().nextPassAtMs() == 0 && hasSomethingToDo(view)) {
+            OptimiserPass.plan(draft);
+        } else {
+            OptimiserPass.run(draft);
+        }
+    }
+
     /** State time at which a pass has something to do; {@link Long#MAX_VALUE} for never. The cost is the number of nodes. */
     static long dueAt(ControllerView view) {
         OptimiserState optimiser = view.cell().optimiser();

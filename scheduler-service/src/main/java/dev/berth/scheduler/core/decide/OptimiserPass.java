@@ -50,6 +50,7 @@ final class OptimiserPass {
     private long even;
     private int touched;
     private int putRight;
+    private boolean hasChangedSomething;
     private int looked;
 
     private OptimiserPass(Draft draft) {
@@ -59,6 +60,24 @@ final class OptimiserPass {
         this.settings = before.settings();
         this.now = draft.now();
         this.budget = new MoveBudget(view, settings);
+    }
+
+    /** Decides when to look, and nothing else. */
+    static void plan(Draft draft) {
+        OptimiserState now = draft.view().cell().optimiser();
+        draft.add(new OptimiserPassed(
+                draft.now() + roundEveryMs(now.settings()),
+                now.cursor(),
+                now.loadCursor(),
+                now.looking(),
+                now.settled(),
+                now.loadLooking(),
+                now.even(),
+                now.advice()));
+    }
+
+    private static long roundEveryMs(OptimiserSettings settings) {
+        return settings.mode() == OptimiserMode.ON ? OptimiserLimits.ROUND_EVERY_MS : OptimiserLimits.ADVICE_EVERY_MS;
     }
 
     /** Returns how many shards are being moved or were changed otherwise. */
@@ -71,18 +90,24 @@ final class OptimiserPass {
     private void go() {
         view.optimiser()
                 .holdsOver(now, Limits.SHARDS_PER_COMMAND)
-                .forEach(id -> draft.add(new ShardHeld(id, 0, null)));
+                .forEach(id -> {
+                    draft.add(new ShardHeld(id, 0, null));
+                    hasChangedSomething = true;
+                });
         for (TenantShardId id : List.copyOf(view.optimiser().moving())) {
             Transfer move = draft.shard(id).transfer();
             if (move != null && OptimiserMoves.tend(draft, id, settings)) {
                 underWay.put(id, move);
                 budget.take(id.tenant(), move);
+            } else {
+                hasChangedSomething = true;
             }
         }
         if (settings.mode() != OptimiserMode.OFF) {
             lookAtPlaces();
             lookAtLoad();
         }
+        hasChangedSomething |= touched > 0;
         draft.add(new OptimiserPassed(nextAtMs(), cursor, loadCursor, looking, settled, loadLooking, even, advice));
     }
 
@@ -93,8 +118,8 @@ final class OptimiserPass {
         if (cursor != null || loadCursor != null) {
             return now + OptimiserLimits.PART_EVERY_MS;
         }
-        boolean moves = settings.mode() == OptimiserMode.ON;
-        return now + (moves ? OptimiserLimits.ROUND_EVERY_MS : OptimiserLimits.ADVICE_EVERY_MS);
+        boolean isDone = !hasChangedSomething && settled != 0 && (even != 0 || settings.load() == OptimiserMode.OFF);
+        return isDone || (settings.mode() == OptimiserMode.OFF && !hasChangedSomething) ? 0 : now + roundEveryMs(settings);
     }
 
     /** Advice has no limit but that of what is kept. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The optimiser of a cell.
  *
- * @param nextPassAtMs state time before which it does not look again
+ * @param nextPassAtMs state time at which it looks again; 0 when it does not until something changes
  * @param cursor last shard looked at in the round that goes on; null between rounds
  * @param loadCursor likewise among the shards of nodes that hold too much
  * @param looking fingerprint of what this round looks at, while it has found nothing to do; 0 when it has, and between rounds
@@ -41,9 +41,9 @@ public record OptimiserState(
         advice = advice == null ? List.of() : List.copyOf(advice);
     }
 
-    /** What was advised under other settings says nothing any more. */
+    /** What was advised under other settings says nothing any more; it looks at once. */
     public OptimiserState withSettings(OptimiserSettings newSettings) {
-        return new OptimiserState(newSettings, 0, null, null, 0, 0, 0, 0, List.of());
+        return new OptimiserState(newSettings, 1, null, null, 0, 0, 0, 0, List.of());
     }
 
     public OptimiserState passed(OptimiserPassed pass) {

@@ -144,6 +144,17 @@ final class OptimisedFleet {
         }
     }
 
+    /** Lets time pass until the optimiser has looked for the first time at what has come up. */
+    OptimisedFleet look() {
+        send(new Tick());
+        long next = state().cell().optimiser().nextPassAtMs();
+        if (state().optimiser().moving().isEmpty() && next > scenario.now()) {
+            scenario.after(next - scenario.now());
+            send(new Tick());
+        }
+        return this;
+    }
+
     /** The poller asks once. */
     OptimisedFleet warm() {
         List<WarmCopy> copies = new ArrayList<>();

@@ -68,7 +68,7 @@ class OptimiserDecisionsTest {
         TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(0));
         prefer(tenant, "b");
 
-        fleet.send(new Tick());
+        fleet.look();
         Shard prepared = fleet.shard(first(tenant));
         assertThat(prepared.attached()).isEqualTo(node(1));
         assertThat(prepared.secondaries()).containsExactly(node(2));
@@ -99,7 +99,7 @@ class OptimiserDecisionsTest {
         TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(1));
         prefer(tenant, "b");
 
-        fleet.send(new Tick());
+        fleet.look();
         assertThat(fleet.shard(first(tenant)).secondaries()).containsExactly(node(2));
         fleet.warm().passes(A_WHILE);
 
@@ -115,7 +115,7 @@ class OptimiserDecisionsTest {
         fleet.nodes(1, 1, "a").nodes(2, 2, "b");
         TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(0));
         prefer(tenant, "b");
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 60; i++) {
             fleet.scenario.after(1_000);
             fleet.send(new Tick());
         }
@@ -129,7 +129,7 @@ class OptimiserDecisionsTest {
         fleet.nodes(1, 1, "a").nodes(2, 2, "b");
         TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(0));
         prefer(tenant, "b");
-        fleet.send(new Tick());
+        fleet.look();
 
         fleet.scenario.after(OptimiserLimits.WARM_MAX_MS);
         fleet.send(new Tick());
@@ -151,7 +151,7 @@ class OptimiserDecisionsTest {
         fleet.nodes(1, 1, "a").nodes(2, 2, "b");
         TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(0));
         prefer(tenant, "b");
-        fleet.send(new Tick());
+        fleet.look();
         fleet.send(new ConfigureNode(node(2), null, NodeSchedulingPolicy.PAUSE));
 
         fleet.warm().passes(A_WHILE);
@@ -279,7 +279,7 @@ class OptimiserDecisionsTest {
         }
         fleet.mode(OptimiserMode.ON, OptimiserMode.ON).nodes(3, 10, "a").forget();
 
-        fleet.send(new Tick());
+        fleet.look();
         assertThat(fleet.state().optimiser().moving())
                 .hasSizeLessThanOrEqualTo(OptimiserSettings.DEFAULT.movesPerZoneMax())
                 .hasSizeGreaterThan(1);
@@ -291,7 +291,7 @@ class OptimiserDecisionsTest {
         assertThat(fleet.seen(ShardMoveBegun.class)).hasSizeLessThanOrEqualTo(162);
         fleet.forget().passes(7_200_000);
         assertThat(fleet.seen(ShardMoveBegun.class)).isEmpty();
-        assertThat(fleet.seen(OptimiserPassed.class)).hasSizeLessThan(3);
+        assertThat(fleet.seen(OptimiserPassed.class)).isEmpty();
         assertInvariants();
     }
 
@@ -376,7 +376,7 @@ class OptimiserDecisionsTest {
         fleet.nodes(1, 1, "a").nodes(2, 2, "b");
         TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(0));
         prefer(tenant, "b");
-        fleet.send(new Tick());
+        fleet.look();
 
         fleet.mode(OptimiserMode.OFF, OptimiserMode.OFF).passes(A_WHILE);
 
