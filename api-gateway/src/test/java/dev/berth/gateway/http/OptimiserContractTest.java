@@ -21,7 +21,7 @@ class OptimiserContractTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String TENANT = "000000000000000000000000000000b1";
     private static final String DEFAULTS = """
-            "moves_max": 128, "moves_per_node_max": 32, "moves_per_zone_max": 64, "moves_per_tenant_max": 8,
+            "moves_max": 128, "moves_per_node_max": 64, "moves_per_zone_max": 128, "moves_per_tenant_max": 8,
             "moves_per_hour_max": 3, "misplaced": 0, "moving": [], "advised": [], "held": []}
             """.replace("\n", " ");
 

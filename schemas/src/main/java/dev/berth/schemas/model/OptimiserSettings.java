@@ -27,5 +27,5 @@ public record OptimiserSettings(
 
     /** Zones and affinity are put right, as the original does; load is left to whoever asks for it. */
     public static final OptimiserSettings DEFAULT =
-            new OptimiserSettings(OptimiserMode.ON, OptimiserMode.ADVISE, 128, 32, 64, 8, 3);
+            new OptimiserSettings(OptimiserMode.ON, OptimiserMode.ADVISE, 128, 64, 128, 8, 3);
 }

@@ -129,8 +129,8 @@ final class CellDecider {
     /** When nothing else is to be done, what is misplaced is looked at now; returns how many moves are under way. */
     private static int optimise(Draft draft) {
         boolean isOn = draft.view().cell().optimiser().settings().mode() == OptimiserMode.ON;
-        return isOn && OptimiserDecider.hasSomethingToDo(draft.view())
-                ? OptimiserPass.run(draft)
+        return isOn
+                ? OptimiserDecider.lookNow(draft)
                 : draft.view().optimiser().moving().size();
     }
 

@@ -38,8 +38,14 @@ final class OptimiserDecider {
         }
         if (!wanted.equals(now)) {
             draft.add(new OptimiserConfigured(wanted));
+            lookNow(draft);
         }
         return draft.done();
+    }
+
+    /** Whoever changes the settings, or asks for quiet, need not wait for the next round. Returns how many shards are being moved or were changed. */
+    static int lookNow(Draft draft) {
+        return hasSomethingToDo(draft.view()) ? OptimiserPass.run(draft) : 0;
     }
 
     private static int or(@Nullable Integer given, int otherwise) {

@@ -41,9 +41,9 @@ public record OptimiserState(
         advice = advice == null ? List.of() : List.copyOf(advice);
     }
 
-    /** What was advised under other settings says nothing any more; it looks at once. */
+    /** What was advised under other settings says nothing any more. */
     public OptimiserState withSettings(OptimiserSettings newSettings) {
-        return new OptimiserState(newSettings, 1, null, null, 0, 0, 0, 0, List.of());
+        return new OptimiserState(newSettings, 0, null, null, 0, 0, 0, 0, List.of());
     }
 
     public OptimiserState passed(OptimiserPassed pass) {
