@@ -26,10 +26,21 @@ final class OptimiserMetrics implements Consumer<EventRecord> {
         moved = registry.counter("controller_optimiser_moves", "result", "moved");
         givenUp = registry.counter("controller_optimiser_moves", "result", "given_up");
         held = registry.counter("controller_optimiser_holds");
-        gauge(cell, registry, "controller_optimiser_moving_shards", index -> index.moving().size());
-        gauge(cell, registry, "controller_optimiser_held_shards", index -> index.held().size());
-        gauge(cell, registry, "controller_optimiser_misplaced_shards", index -> index.misplaced()
-                .size());
+        gauge(
+                cell,
+                registry,
+                "controller_optimiser_moving_shards",
+                index -> index.moving().size());
+        gauge(
+                cell,
+                registry,
+                "controller_optimiser_held_shards",
+                index -> index.held().size());
+        gauge(
+                cell,
+                registry,
+                "controller_optimiser_misplaced_shards",
+                index -> index.misplaced().size());
     }
 
     private static void gauge(Cell cell, MeterRegistry registry, String name, ToIntFunction<OptimiserIndex> count) {

@@ -72,7 +72,8 @@ class OptimiserContractTest {
                 .asLong();
         String away = from == 1 ? "b" : "a";
         http.put("/control/v1/preferred_azs", "{\"%s\": \"%s\"}".formatted(TENANT, away));
-        assertThat(http.get("/control/v1/optimiser").json().path("misplaced").asInt()).isEqualTo(1);
+        assertThat(http.get("/control/v1/optimiser").json().path("misplaced").asInt())
+                .isEqualTo(1);
 
         http.send("POST", "/debug/v1/reconcile_all", null);
 

@@ -117,8 +117,7 @@ public final class WorkerService implements AutoCloseable {
         timer.scheduleWithFixedDelay(leases::renew, 3, 3, TimeUnit.SECONDS);
         keep(timer::shutdownNow);
         keep(view.subscribe(this::seen));
-        Prober prober =
-                keep(new Prober(pageservers, view::state, ledger, options.intervals(), threads, this::send));
+        Prober prober = keep(new Prober(pageservers, view::state, ledger, options.intervals(), threads, this::send));
         ReportBatcher<WarmCopy> copies =
                 keep(new ReportBatcher<>("warm-copies", WARM_COPIES_GAP, list -> send(new ReportWarmCopies(list))));
         keep(new CopyWatcher(pageservers, view::state, prober::isTheProber, threads, copies::add));

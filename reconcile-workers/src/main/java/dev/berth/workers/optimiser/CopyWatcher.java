@@ -122,8 +122,8 @@ public final class CopyWatcher implements AutoCloseable {
             return null;
         }
         ObservedLocation copy = shard.observedOn(move.to());
-        boolean isDone = move.role() == Transfer.Role.SECONDARY
-                && !shard.secondaries().contains(move.from());
+        boolean isDone =
+                move.role() == Transfer.Role.SECONDARY && !shard.secondaries().contains(move.from());
         return isDone || copy == null || copy.mode() != LocationMode.SECONDARY ? null : move.to();
     }
 

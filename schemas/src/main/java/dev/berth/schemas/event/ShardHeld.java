@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param untilMs state time
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-public record ShardHeld(TenantShardId shard, long untilMs, @Nullable String reason) implements ShardEvent {}
+public record ShardHeld(
+        TenantShardId shard, long untilMs, @Nullable String reason) implements ShardEvent {}

@@ -119,11 +119,8 @@ final class LiveCell implements AutoCloseable {
 
     /** Sets what the optimiser does about zones and affinity, and about load. */
     void optimise(String mode, String load) {
-        Answer answer = call(
-                "PUT",
-                "/control/v1/optimiser",
-                "{\"mode\": \"" + mode + "\", \"load\": \"" + load + "\"}",
-                BOUND);
+        Answer answer =
+                call("PUT", "/control/v1/optimiser", "{\"mode\": \"" + mode + "\", \"load\": \"" + load + "\"}", BOUND);
         if (answer.status() != 200) {
             throw new AssertionError("optimiser: " + answer);
         }

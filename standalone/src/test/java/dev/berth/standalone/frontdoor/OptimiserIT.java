@@ -79,9 +79,9 @@ class OptimiserIT {
     }
 
     private void awaitAtRest() {
-        await("nothing is being moved").atMost(DONE).until(() -> optimiser()
-                .path("moving")
-                .isEmpty());
+        await("nothing is being moved")
+                .atMost(DONE)
+                .until(() -> optimiser().path("moving").isEmpty());
         cell.awaitQuiet(DONE);
     }
 
@@ -93,7 +93,9 @@ class OptimiserIT {
 
         cell.optimise("advise", "on");
 
-        await("advice is given").atMost(DONE).until(() -> !optimiser().path("advised").isEmpty());
+        await("advice is given")
+                .atMost(DONE)
+                .until(() -> !optimiser().path("advised").isEmpty());
         JsonNode advice = optimiser().path("advised").path(0);
         assertThat(advice.path("reason").asText()).isEqualTo("load");
         assertThat(advice.path("to").asLong()).isGreaterThan(PILED);
@@ -146,11 +148,8 @@ class OptimiserIT {
         });
         awaitAtRest();
         cell.awaitServed(tenant);
-        long secondary = cell.shards(tenant)
-                .getFirst()
-                .path("node_secondary")
-                .path(0)
-                .asLong();
+        long secondary =
+                cell.shards(tenant).getFirst().path("node_secondary").path(0).asLong();
         assertThat(secondary % 3).isNotEqualTo(inHome % 3);
         cell.checkInvariants();
     }

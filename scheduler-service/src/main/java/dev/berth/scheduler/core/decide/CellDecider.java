@@ -122,7 +122,9 @@ final class CellDecider {
         if (waiting > 0) {
             hurry(draft);
         }
-        outstanding += outstanding == base.unscheduled().size() ? optimise(draft) : base.optimiser().moving().size();
+        outstanding += outstanding == base.unscheduled().size()
+                ? optimise(draft)
+                : base.optimiser().moving().size();
         return draft.accepted(new Reply.Quiescence(outstanding));
     }
 

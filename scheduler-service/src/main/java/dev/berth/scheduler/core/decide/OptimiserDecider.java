@@ -54,18 +54,15 @@ final class OptimiserDecider {
 
     private static @Nullable String wrong(OptimiserSettings settings) {
         int[] moves = {
-            settings.movesMax(),
-            settings.movesPerNodeMax(),
-            settings.movesPerZoneMax(),
-            settings.movesPerTenantMax()
+            settings.movesMax(), settings.movesPerNodeMax(), settings.movesPerZoneMax(), settings.movesPerTenantMax()
         };
         for (int max : moves) {
             if (max < 1 || max > OptimiserSettings.MOVES_MAX) {
                 return "limits of moves under way must be from 1 to " + OptimiserSettings.MOVES_MAX;
             }
         }
-        boolean countable = settings.movesPerHourMax() >= 1
-                && settings.movesPerHourMax() <= OptimiserSettings.MOVES_PER_HOUR_MAX;
+        boolean countable =
+                settings.movesPerHourMax() >= 1 && settings.movesPerHourMax() <= OptimiserSettings.MOVES_PER_HOUR_MAX;
         return countable ? null : "moves per hour must be from 1 to " + OptimiserSettings.MOVES_PER_HOUR_MAX;
     }
 

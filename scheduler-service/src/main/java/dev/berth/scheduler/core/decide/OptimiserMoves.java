@@ -86,9 +86,8 @@ final class OptimiserMoves {
         if (tenant == null || shard == null || move == null) {
             return;
         }
-        boolean isAwaited = copy.node().equals(move.to())
-                && !isMade(shard, move)
-                && obstacle(draft, tenant, shard, move) == null;
+        boolean isAwaited =
+                copy.node().equals(move.to()) && !isMade(shard, move) && obstacle(draft, tenant, shard, move) == null;
         if (isAwaited) {
             makeIfReady(draft, copy.shard(), tenant, shard, move);
         }
@@ -109,11 +108,10 @@ final class OptimiserMoves {
 
     /** Why the move cannot be made any more; null while it can. */
     private static @Nullable String obstacle(Draft draft, Tenant tenant, Shard shard, Transfer move) {
-        boolean isThere =
-                switch (move.role()) {
-                    case ATTACHED -> move.from().equals(shard.attached());
-                    case SECONDARY -> shard.secondaries().contains(move.from());
-                };
+        boolean isThere = switch (move.role()) {
+            case ATTACHED -> move.from().equals(shard.attached());
+            case SECONDARY -> shard.secondaries().contains(move.from());
+        };
         if (!isThere) {
             return "it has left node " + move.from() + " meanwhile";
         }

@@ -1,6 +1,5 @@
 package dev.berth.scheduler.core.decide;
 
-import dev.berth.scheduler.core.placement.NodeLoad;
 import dev.berth.scheduler.core.plan.Fingerprints;
 import dev.berth.scheduler.core.plan.Improvement;
 import dev.berth.scheduler.core.plan.LoadBalancer;
@@ -88,12 +87,10 @@ final class OptimiserPass {
     }
 
     private void go() {
-        view.optimiser()
-                .holdsOver(now, Limits.SHARDS_PER_COMMAND)
-                .forEach(id -> {
-                    draft.add(new ShardHeld(id, 0, null));
-                    hasChangedSomething = true;
-                });
+        view.optimiser().holdsOver(now, Limits.SHARDS_PER_COMMAND).forEach(id -> {
+            draft.add(new ShardHeld(id, 0, null));
+            hasChangedSomething = true;
+        });
         for (TenantShardId id : List.copyOf(view.optimiser().moving())) {
             Transfer move = draft.shard(id).transfer();
             if (move != null && OptimiserMoves.tend(draft, id, settings)) {
@@ -119,7 +116,9 @@ final class OptimiserPass {
             return now + OptimiserLimits.PART_EVERY_MS;
         }
         boolean isDone = !hasChangedSomething && settled != 0 && (even != 0 || settings.load() == OptimiserMode.OFF);
-        return isDone || (settings.mode() == OptimiserMode.OFF && !hasChangedSomething) ? 0 : now + roundEveryMs(settings);
+        return isDone || (settings.mode() == OptimiserMode.OFF && !hasChangedSomething)
+                ? 0
+                : now + roundEveryMs(settings);
     }
 
     /** Advice has no limit but that of what is kept. */

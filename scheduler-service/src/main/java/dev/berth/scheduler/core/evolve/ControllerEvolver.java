@@ -43,8 +43,7 @@ public final class ControllerEvolver {
                         cell.optimiser());
             case OptimiserConfigured configured ->
                 cell.withOptimiser(cell.optimiser().withSettings(configured.settings()));
-            case OptimiserPassed passed ->
-                cell.withOptimiser(cell.optimiser().passed(passed));
+            case OptimiserPassed passed -> cell.withOptimiser(cell.optimiser().passed(passed));
             case ProberEpochSeen seen -> cell.withProberEpoch(seen.epoch());
             case SweepBegun begun -> cell.withOpenSweeps(cell.openSweeps() + 1);
             case SweepEnded ended -> cell.withOpenSweeps(cell.openSweeps() - 1);

@@ -128,8 +128,7 @@ public final class LoadBalancer {
     private void evenOut() {
         Collection<NodeLoad> loads = view.placement().loads();
         List<FleetLoad> fleets = new ArrayList<>(FleetLoad.ofZones(loads));
-        boolean attachmentsRest =
-                underWay.values().stream().noneMatch(move -> move.role() == Transfer.Role.ATTACHED);
+        boolean attachmentsRest = underWay.values().stream().noneMatch(move -> move.role() == Transfer.Role.ATTACHED);
         if (attachmentsRest) {
             fleets.add(FleetLoad.ofSecondaries(loads));
         } else {
@@ -160,8 +159,7 @@ public final class LoadBalancer {
         }
         if (move.role() == Transfer.Role.ATTACHED && move.from().equals(shard.attached())) {
             fleet.moves(move.from(), move.to());
-        } else if (move.role() == Transfer.Role.SECONDARY
-                && shard.secondaries().contains(move.from())) {
+        } else if (move.role() == Transfer.Role.SECONDARY && shard.secondaries().contains(move.from())) {
             fleet.moves(move.from(), shard.secondaries().contains(move.to()) ? move.from() : move.to());
         }
     }

@@ -152,8 +152,7 @@ public final class ShardOptimiser {
             }
             if (fresh != null && isBetter(role, fresh, secondary)) {
                 boolean byZone = ShardPlacer.compareZones(placements, role, home, fresh, secondary) < 0;
-                return move(
-                        Transfer.Role.SECONDARY, secondary, fresh, byZone ? MoveReason.ZONE : MoveReason.AFFINITY);
+                return move(Transfer.Role.SECONDARY, secondary, fresh, byZone ? MoveReason.ZONE : MoveReason.AFFINITY);
             }
         }
         return new Improvement.None();
@@ -195,8 +194,8 @@ public final class ShardOptimiser {
     private NodeId worstSecondary(List<NodeId> secondaries) {
         List<NodeId> order = new ArrayList<>(secondaries);
         order.sort(Comparator.<NodeId>comparingInt(node -> NodeMoves.isAvailable(view, node) ? 0 : 1)
-                .thenComparing((one, other) ->
-                        ShardPlacer.compare(placements, Role.SECONDARY, home, affinity, one, other)));
+                .thenComparing(
+                        (one, other) -> ShardPlacer.compare(placements, Role.SECONDARY, home, affinity, one, other)));
         return order.getLast();
     }
 

@@ -10,7 +10,14 @@ package dev.berth.scheduler.core.state;
  * @param openSweeps walks over many shards that have slices to go
  * @param optimiser how the optimiser works and how far it has come
  */
-public record Cell(String name, long incarnation, long nowMs, long position, long proberEpoch, int openSweeps, OptimiserState optimiser) {
+public record Cell(
+        String name,
+        long incarnation,
+        long nowMs,
+        long position,
+        long proberEpoch,
+        int openSweeps,
+        OptimiserState optimiser) {
     public static final Cell NONE = new Cell("", 0, 0, -1, 0, 0, OptimiserState.NONE);
 
     /** Older forms do not know an optimiser. */

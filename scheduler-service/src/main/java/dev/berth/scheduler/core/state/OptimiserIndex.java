@@ -124,14 +124,15 @@ public final class OptimiserIndex {
     }
 
     private static long digestOf(Tenant tenant, Shard shard) {
-        long digest = Objects.hash(
-                tenant.id(), shard.number(), shard.attached(), shard.secondaries(), tenant.preferredAz());
-        digest = digest * 1_000_003 + Objects.hash(
-                tenant.policy().kind().ordinal(),
-                tenant.policy().secondaries(),
-                shard.unscheduled() == null,
-                shard.transfer() == null,
-                ShardOptimisation.of(shard).heldUntilMs());
+        long digest =
+                Objects.hash(tenant.id(), shard.number(), shard.attached(), shard.secondaries(), tenant.preferredAz());
+        digest = digest * 1_000_003
+                + Objects.hash(
+                        tenant.policy().kind().ordinal(),
+                        tenant.policy().secondaries(),
+                        shard.unscheduled() == null,
+                        shard.transfer() == null,
+                        ShardOptimisation.of(shard).heldUntilMs());
         return digest | 1;
     }
 

@@ -34,7 +34,8 @@ public record OptimiserState(
     /** Moves advised that are kept. */
     public static final int ADVICE_MAX = 32;
 
-    public static final OptimiserState NONE = new OptimiserState(OptimiserSettings.DEFAULT, 0, null, null, 0, 0, 0, 0, List.of());
+    public static final OptimiserState NONE =
+            new OptimiserState(OptimiserSettings.DEFAULT, 0, null, null, 0, 0, 0, 0, List.of());
 
     public OptimiserState {
         settings = settings == null ? OptimiserSettings.DEFAULT : settings;

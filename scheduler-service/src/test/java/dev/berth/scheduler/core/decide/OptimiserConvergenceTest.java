@@ -37,7 +37,9 @@ class OptimiserConvergenceTest {
     private static final long HOURS = 3_600_000;
 
     static List<Integer> seeds() {
-        return IntStream.rangeClosed(1, Integer.getInteger("fleets", 10)).boxed().toList();
+        return IntStream.rangeClosed(1, Integer.getInteger("fleets", 10))
+                .boxed()
+                .toList();
     }
 
     @ParameterizedTest
@@ -92,9 +94,10 @@ class OptimiserConvergenceTest {
         int node = 1 + random.nextInt(nodes);
         switch (random.nextInt(5)) {
             case 0 -> set(fleet, node, NodeAvailability.OFFLINE);
-            case 1 -> IntStream.rangeClosed(1, nodes)
-                    .filter(i -> i % zones == node % zones)
-                    .forEach(i -> set(fleet, i, NodeAvailability.OFFLINE));
+            case 1 ->
+                IntStream.rangeClosed(1, nodes)
+                        .filter(i -> i % zones == node % zones)
+                        .forEach(i -> set(fleet, i, NodeAvailability.OFFLINE));
             case 2 -> fleet.send(new ConfigureNode(NodeId.of(node), null, NodeSchedulingPolicy.PAUSE));
             case 3 -> mend(fleet, nodes);
             default -> {
@@ -150,12 +153,12 @@ class OptimiserConvergenceTest {
                     .add(load);
         }
         zones.values().forEach(loads -> {
-            double average = loads.stream().mapToInt(NodeLoad::attached).average().orElseThrow();
+            double average =
+                    loads.stream().mapToInt(NodeLoad::attached).average().orElseThrow();
             int most = loads.stream().mapToInt(NodeLoad::attached).max().orElseThrow();
             int least = loads.stream().mapToInt(NodeLoad::attached).min().orElseThrow();
-            assertThat(most - least)
-                    .as(loads.toString())
-                    .isLessThanOrEqualTo((int) Math.max(1, OptimiserLimits.UNEVEN_FROM * average));
+            assertThat(most - least).as(loads.toString()).isLessThanOrEqualTo((int)
+                    Math.max(1, OptimiserLimits.UNEVEN_FROM * average));
         });
     }
 

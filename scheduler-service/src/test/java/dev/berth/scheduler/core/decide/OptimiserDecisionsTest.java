@@ -83,8 +83,9 @@ class OptimiserDecisionsTest {
         assertThat(promoted.observedOn(node(1))).isNull();
 
         fleet.passes(OptimiserLimits.MOVING_EVERY_MS);
-        assertThat(fleet.seen(ShardMoveEnded.class)).singleElement().satisfies(end -> assertThat(end.moved())
-                .isTrue());
+        assertThat(fleet.seen(ShardMoveEnded.class))
+                .singleElement()
+                .satisfies(end -> assertThat(end.moved()).isTrue());
         assertThat(fleet.state().optimiser().moving()).isEmpty();
         assertThat(fleet.state().optimiser().misplaced()).isEmpty();
         assertThat(fleet.seen(ShardPlaced.class))
@@ -137,8 +138,9 @@ class OptimiserDecisionsTest {
         Shard shard = fleet.shard(first(tenant));
         assertThat(shard.secondaries()).isEmpty();
         assertThat(shard.transfer()).isNull();
-        assertThat(fleet.seen(ShardHeld.class)).singleElement().satisfies(held -> assertThat(held.reason())
-                .contains("not warm"));
+        assertThat(fleet.seen(ShardHeld.class))
+                .singleElement()
+                .satisfies(held -> assertThat(held.reason()).contains("not warm"));
         assertThat(fleet.state().optimiser().held()).containsExactly(first(tenant));
 
         fleet.forget().passes(OptimiserLimits.HOLD_AFTER_FAILURE_MS + OptimiserLimits.ROUND_EVERY_MS);
@@ -160,8 +162,9 @@ class OptimiserDecisionsTest {
         assertThat(shard.attached()).isEqualTo(node(1));
         assertThat(shard.secondaries()).isEmpty();
         assertThat(shard.observedOn(node(2))).isNull();
-        assertThat(fleet.seen(ShardMoveEnded.class)).singleElement().satisfies(end -> assertThat(end.moved())
-                .isFalse());
+        assertThat(fleet.seen(ShardMoveEnded.class))
+                .singleElement()
+                .satisfies(end -> assertThat(end.moved()).isFalse());
         assertInvariants();
     }
 
@@ -183,7 +186,8 @@ class OptimiserDecisionsTest {
         fleet.nodes(1, 1, "a").nodes(2, 2, "b");
         for (ShardSchedulingPolicy policy : ShardSchedulingPolicy.values()) {
             TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(0));
-            String elsewhere = fleet.zoneOf(Objects.requireNonNull(fleet.shard(first(tenant)).attached()))
+            String elsewhere = fleet.zoneOf(Objects.requireNonNull(
+                                    fleet.shard(first(tenant)).attached()))
                             .equals("a")
                     ? "b"
                     : "a";
@@ -208,9 +212,9 @@ class OptimiserDecisionsTest {
         for (long i = 1; i <= 4; i++) {
             assertThat(fleet.attachedOn(i)).isEqualTo(1);
         }
-        assertThat(fleet.seen(ShardMoveBegun.class)).hasSize(3).allSatisfy(begun -> assertThat(
-                        begun.move().reason())
-                .isEqualTo(MoveReason.AFFINITY));
+        assertThat(fleet.seen(ShardMoveBegun.class))
+                .hasSize(3)
+                .allSatisfy(begun -> assertThat(begun.move().reason()).isEqualTo(MoveReason.AFFINITY));
         assertThat(fleet.state().tenant(tenant)).isNotNull();
         assertInvariants();
     }
@@ -224,9 +228,9 @@ class OptimiserDecisionsTest {
         Shard shard = fleet.shard(first(tenant));
         assertThat(shard.secondaries()).containsExactly(node(3));
         assertThat(shard.observed()).hasSize(2);
-        assertThat(fleet.seen(ShardMoveBegun.class)).singleElement().satisfies(begun -> assertThat(
-                        begun.move().role())
-                .isEqualTo(Transfer.Role.SECONDARY));
+        assertThat(fleet.seen(ShardMoveBegun.class))
+                .singleElement()
+                .satisfies(begun -> assertThat(begun.move().role()).isEqualTo(Transfer.Role.SECONDARY));
     }
 
     @Test
@@ -243,7 +247,9 @@ class OptimiserDecisionsTest {
         fleet.passes(A_WHILE);
         Shard shard = fleet.shard(first(tenant));
         assertThat(shard.secondaries()).containsExactly(node(other));
-        assertThat(shard.observedOn(lost)).as("P7: kept until it is seen to be gone").isNotNull();
+        assertThat(shard.observedOn(lost))
+                .as("P7: kept until it is seen to be gone")
+                .isNotNull();
         assertThat(NextTick.dueAt(fleet.state())).isGreaterThan(fleet.scenario.now());
         assertInvariants();
     }
@@ -259,8 +265,8 @@ class OptimiserDecisionsTest {
                 shard.attached(),
                 List.of(shard.secondaries().getFirst(), surplus),
                 PlacementCause.MIGRATION));
-        ObservedLocation copy = Objects.requireNonNull(
-                shard.observedOn(shard.secondaries().getFirst()));
+        ObservedLocation copy =
+                Objects.requireNonNull(shard.observedOn(shard.secondaries().getFirst()));
         fleet.scenario.given(new LocationsObserved(
                 first(tenant), List.of(ObservedLocation.secondary(surplus, copy.confHash())), List.of(), null));
 
@@ -357,7 +363,12 @@ class OptimiserDecisionsTest {
         fleet.nodes(3, 3, "a").nodes(4, 4, "b").forget();
         fleet.mode(OptimiserMode.ADVISE, OptimiserMode.ON);
         TenantId abroad = fleet.tenant(1, PlacementPolicy.attached(0));
-        prefer(abroad, fleet.zoneOf(Objects.requireNonNull(fleet.shard(first(abroad)).attached())).equals("a") ? "b" : "a");
+        prefer(
+                abroad,
+                fleet.zoneOf(Objects.requireNonNull(fleet.shard(first(abroad)).attached()))
+                                .equals("a")
+                        ? "b"
+                        : "a");
         fleet.forget().passes(A_WHILE);
 
         List<MoveAdvice> advice = fleet.state().cell().optimiser().advice();
@@ -398,15 +409,18 @@ class OptimiserDecisionsTest {
 
         assertThat(fleet.seen(ShardMoveEnded.class)).hasSize(OptimiserSettings.DEFAULT.movesPerHourMax());
         assertThat(fleet.state().optimiser().held()).containsExactly(first(tenant));
-        ShardOptimisation held = Objects.requireNonNull(fleet.shard(first(tenant)).optimisation());
+        ShardOptimisation held =
+                Objects.requireNonNull(fleet.shard(first(tenant)).optimisation());
         assertThat(held.heldFor()).contains("3 times within an hour");
         assertThat(held.heldUntilMs()).isBetween(fleet.scenario.now(), fleet.scenario.now() + 3_600_000);
 
-        String home = fleet.zoneOf(Objects.requireNonNull(fleet.shard(first(tenant)).attached()));
+        String home =
+                fleet.zoneOf(Objects.requireNonNull(fleet.shard(first(tenant)).attached()));
         prefer(tenant, home.equals("a") ? "b" : "a");
         fleet.passes(3_600_000);
         assertThat(fleet.state().optimiser().held()).isEmpty();
-        assertThat(fleet.zoneOf(Objects.requireNonNull(fleet.shard(first(tenant)).attached())))
+        assertThat(fleet.zoneOf(
+                        Objects.requireNonNull(fleet.shard(first(tenant)).attached())))
                 .isNotEqualTo(home);
     }
 

@@ -20,15 +20,15 @@ import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.Event;
+import dev.berth.schemas.event.LocationsObserved;
 import dev.berth.schemas.event.MappingAcknowledged;
 import dev.berth.schemas.event.MappingEmitted;
-import dev.berth.schemas.event.LocationsObserved;
-import dev.berth.schemas.event.PlacementCause;
-import dev.berth.schemas.event.ShardPlaced;
-import dev.berth.schemas.event.TenantCreated;
 import dev.berth.schemas.event.NodeAvailabilityChanged;
 import dev.berth.schemas.event.NodeListingRequested;
 import dev.berth.schemas.event.NodeRegistered;
+import dev.berth.schemas.event.PlacementCause;
+import dev.berth.schemas.event.ShardPlaced;
+import dev.berth.schemas.event.TenantCreated;
 import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.Generation;
@@ -163,7 +163,8 @@ final class Scenario {
 
     /** Unsharded tenants, attached and with secondaries on the next of ten nodes, known to computes: as they are after years of peace. */
     void givenAttachedTenants(int tenants, int secondaries) {
-        long hash = LocationFlavour.forAttached(TenantConfig.EMPTY, secondaries > 0).hash();
+        long hash =
+                LocationFlavour.forAttached(TenantConfig.EMPTY, secondaries > 0).hash();
         long copyHash = LocationFlavour.forSecondary(TenantConfig.EMPTY).hash();
         for (int i = 0; i < tenants; i++) {
             TenantId id = new TenantId(3, i);
@@ -171,8 +172,7 @@ final class Scenario {
             NodeId attached = NodeId.of(1 + i % 10);
             List<NodeId> copies = new ArrayList<>();
             List<ObservedLocation> observed = new ArrayList<>();
-            observed.add(ObservedLocation.attached(
-                    attached, LocationMode.ATTACHED_SINGLE, new Generation(1), hash));
+            observed.add(ObservedLocation.attached(attached, LocationMode.ATTACHED_SINGLE, new Generation(1), hash));
             for (int j = 1; j <= secondaries; j++) {
                 copies.add(NodeId.of(1 + (i + j) % 10));
                 observed.add(ObservedLocation.secondary(copies.getLast(), copyHash));
