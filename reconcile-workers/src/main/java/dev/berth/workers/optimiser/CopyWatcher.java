@@ -96,13 +96,11 @@ public final class CopyWatcher implements AutoCloseable {
         turns.keySet().removeIf(id -> !moving.contains(id));
         for (TenantShardId id : moving) {
             NodeId node = awaitedCopy(state, id);
-            Turn turn = turns.get(id);
-            boolean isNew = turn == null || !turn.node().equals(node);
-            if (node == null || (!isNew && turn.atNanos() - System.nanoTime() > 0) || !calls.tryAcquire()) {
+            Turn next = node == null ? null : next(turns.get(id), node);
+            if (node == null || next == null || !calls.tryAcquire()) {
                 continue;
             }
-            long pauseMs = isNew ? AGAIN_FIRST_MS : Math.min(AGAIN_LAST_MS, turn.pauseMs() * 2);
-            turns.put(id, new Turn(node, System.nanoTime() + pauseMs * 1_000_000, pauseMs));
+            turns.put(id, next);
             threads.execute(() -> {
                 try {
                     ask(id, node);
@@ -111,6 +109,19 @@ public final class CopyWatcher implements AutoCloseable {
                 }
             });
         }
+    }
+
+    /** Null while it is too early to ask again. */
+    private static @Nullable Turn next(@Nullable Turn last, NodeId node) {
+        long now = System.nanoTime();
+        if (last == null || !last.node().equals(node)) {
+            return new Turn(node, now + AGAIN_FIRST_MS * 1_000_000, AGAIN_FIRST_MS);
+        }
+        if (last.atNanos() - now > 0) {
+            return null;
+        }
+        long pauseMs = Math.min(AGAIN_LAST_MS, last.pauseMs() * 2);
+        return new Turn(node, now + pauseMs * 1_000_000, pauseMs);
     }
 
     /** Where a copy is that the shard's move waits for; null when it waits for none, or none is there yet. */

@@ -36,8 +36,8 @@ final class FleetLoad {
             this.load = load;
             this.count = count;
             Utilization said = load.node().utilization();
-            boolean saysSomething = said != null && said.shardCount() > 0;
-            this.diskPerShard = saysSomething ? (double) said.diskScore() / said.shardCount() : 0;
+            this.diskPerShard =
+                    said == null || said.shardCount() == 0 ? 0 : (double) said.diskScore() / said.shardCount();
             this.disk = said == null ? 0 : said.diskScore() + diskPerShard * (load.total() - said.shardCount());
         }
 
