@@ -14,6 +14,7 @@ import dev.berth.gateway.http.control.NodeController;
 import dev.berth.gateway.http.control.NodeOperationController;
 import dev.berth.gateway.http.control.OperationController;
 import dev.berth.gateway.http.control.OperationPlans;
+import dev.berth.gateway.http.control.OptimiserController;
 import dev.berth.gateway.http.control.PlacementController;
 import dev.berth.gateway.http.control.PlanController;
 import dev.berth.gateway.http.control.ReconcileController;
@@ -73,6 +74,7 @@ public final class GatewayService implements AutoCloseable {
         parts.push(() -> end(threads));
         Cell cell = opened(new Cell(view, commands, ledger::isAnswering));
         opened(view.subscribe(new ReconcileMetrics(meters)));
+        opened(view.subscribe(new OptimiserMetrics(cell, meters)));
         LongReconciles longReconciles = opened(LongReconciles.watched(cell, options.longReconcileThreshold(), meters));
         opened(view.subscribe(longReconciles));
         PageserverRelay relay = opened(new PageserverRelay(options.pageserverToken(), meters, threads));
@@ -134,6 +136,7 @@ public final class GatewayService implements AutoCloseable {
         routes.addAll(new ReconcileController(cell).routes());
         routes.addAll(new MetadataHealthController(ledger).routes());
         routes.addAll(new HomeZoneController(cell).routes());
+        routes.addAll(new OptimiserController(cell).routes());
         routes.addAll(new OperationController(cell, ledger, options.cell(), options.temporalUi()).routes());
         routes.addAll(new SplitController(cell, plans).routes());
         routes.addAll(new PlanController(plans).routes());

@@ -11,11 +11,13 @@ import dev.berth.scheduler.query.Submitted;
 import dev.berth.schemas.command.Command;
 import dev.berth.schemas.command.ReportMappings;
 import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.ReportWarmCopies;
 import dev.berth.schemas.event.Event;
 import dev.berth.schemas.event.NodeAvailabilityChanged;
 import dev.berth.schemas.event.NodeReattached;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.Priority;
+import dev.berth.schemas.model.WarmCopy;
 import dev.berth.schemas.task.MappingReport;
 import dev.berth.schemas.task.NodeListingTask;
 import dev.berth.schemas.task.ShardReport;
@@ -32,6 +34,7 @@ import dev.berth.workers.notify.LoggedMappings;
 import dev.berth.workers.notify.MappingTarget;
 import dev.berth.workers.notify.Pace;
 import dev.berth.workers.operations.OperationsOfCell;
+import dev.berth.workers.optimiser.CopyWatcher;
 import dev.berth.workers.pageserver.Pageservers;
 import dev.berth.workers.shard.BatchReconciler;
 import dev.berth.workers.shard.Leases;
@@ -62,6 +65,8 @@ public final class WorkerService implements AutoCloseable {
 
     /** Nobody waits for what computes have acknowledged but origins that are to be let go. */
     private static final Duration ACKNOWLEDGEMENTS_GAP = Duration.ofMillis(20);
+
+    private static final Duration WARM_COPIES_GAP = Duration.ofMillis(20);
 
     /**
      * What a worker process is told.
@@ -119,6 +124,9 @@ public final class WorkerService implements AutoCloseable {
         Prober prober = keep(new Prober(pageservers, view::state, ledger, options.intervals(), threads, this::send));
         keep(new SizeSurvey(pageservers, view::state, prober::epoch, options.sizes(), threads, this::send));
         keep(view.subscribe(new AutomaticSplitLog(() -> prober.epoch().isPresent())));
+        ReportBatcher<WarmCopy> copies =
+                keep(new ReportBatcher<>("warm-copies", WARM_COPIES_GAP, list -> send(new ReportWarmCopies(list))));
+        keep(new CopyWatcher(pageservers, view::state, () -> prober.epoch().isPresent(), threads, copies::add));
         ComputeNotifier notifier =
                 keep(new ComputeNotifier(target(options), view::state, threads, mappings::add, Pace.USUAL));
         keep(MappingConsumer.start(clients, topics, options.worker(), notifier));

@@ -2,4 +2,11 @@ package dev.berth.schemas.command;
 
 /** Commands about the cell as a whole. */
 public sealed interface CellCommand extends Command
-        permits CreateCell, Tick, Continue, PlanOperation, ReportShardSizes, RequestQuiescence, SetHomeZones {}
+        permits ConfigureOptimiser,
+                CreateCell,
+                Tick,
+                Continue,
+                PlanOperation,
+                ReportShardSizes,
+                RequestQuiescence,
+                SetHomeZones {}

@@ -15,5 +15,6 @@ public enum PlacementCause {
     NODE_FILL,
     NODE_DELETION,
     /** A node is forgotten; what was there is placed anew as soon as all of it is. */
-    NODE_DROPPED
+    NODE_DROPPED,
+    OPTIMISATION
 }

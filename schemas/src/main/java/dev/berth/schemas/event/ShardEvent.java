@@ -6,6 +6,9 @@ import dev.berth.schemas.id.TenantShardId;
 public sealed interface ShardEvent extends Event
         permits LeaseExtended,
                 LocationsObserved,
+                ShardHeld,
+                ShardMoveBegun,
+                ShardMoveEnded,
                 ShardPlaced,
                 ShardReleased,
                 ShardTaken,

@@ -105,7 +105,8 @@ public record Utilization(
         return maxShardCount == 0 ? MAX_SHARD_COUNT_DEFAULT : maxShardCount;
     }
 
-    private long diskScore() {
+    /** What its shards would take of the disk it may use, in millionths. */
+    public long diskScore() {
         long disk = diskUsageBytes + freeSpaceBytes;
         if (disk < 0) {
             disk = Long.MAX_VALUE;

@@ -8,6 +8,7 @@ import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.CommitSplit;
 import dev.berth.schemas.command.CompleteOperation;
 import dev.berth.schemas.command.ConfigureNode;
+import dev.berth.schemas.command.ConfigureOptimiser;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
@@ -33,6 +34,7 @@ import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.ReportWarmCopies;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.SetSecondary;
@@ -73,8 +75,13 @@ import dev.berth.schemas.event.OperationBegun;
 import dev.berth.schemas.event.OperationEnded;
 import dev.berth.schemas.event.OperationPreempted;
 import dev.berth.schemas.event.OperationSteered;
+import dev.berth.schemas.event.OptimiserConfigured;
+import dev.berth.schemas.event.OptimiserPassed;
 import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.event.ProberEpochSeen;
+import dev.berth.schemas.event.ShardHeld;
+import dev.berth.schemas.event.ShardMoveBegun;
+import dev.berth.schemas.event.ShardMoveEnded;
 import dev.berth.schemas.event.ShardPlaced;
 import dev.berth.schemas.event.ShardReleased;
 import dev.berth.schemas.event.ShardTaken;
@@ -107,6 +114,8 @@ import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.AutomaticSplitSettings;
 import dev.berth.schemas.model.BornShard;
 import dev.berth.schemas.model.MigrationOrder;
+import dev.berth.schemas.model.MoveAdvice;
+import dev.berth.schemas.model.MoveReason;
 import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.NodeRegistration;
@@ -119,6 +128,8 @@ import dev.berth.schemas.model.OperationProgress.RunState;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering;
 import dev.berth.schemas.model.OperationSummary;
+import dev.berth.schemas.model.OptimiserMode;
+import dev.berth.schemas.model.OptimiserSettings;
 import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.PlanRef;
@@ -134,6 +145,8 @@ import dev.berth.schemas.model.SplitChild;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.SplitParent;
 import dev.berth.schemas.model.TimeTravelOrder;
+import dev.berth.schemas.model.Transfer;
+import dev.berth.schemas.model.WarmCopy;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.pageserver.Utilization;
@@ -270,6 +283,9 @@ final class GoldenSamples {
     private static final SplitChild SPLIT_CHILD = new SplitChild(SHARD, GENERATION, ATTACHED);
     private static final BornShard BORN = new BornShard(1, GENERATION, NODE, List.of(OTHER_NODE), ATTACHED, SEQUENCE);
 
+    private static final Transfer TRANSFER =
+            new Transfer(Transfer.Role.SECONDARY, NODE, OTHER_NODE, MoveReason.LOST_NODE);
+
     private final Map<String, Object> byName = new TreeMap<>();
 
     private GoldenSamples() {}
@@ -376,15 +392,22 @@ final class GoldenSamples {
         bare(new Sweep.TrimSecondaries(NODE, null));
         bare(new Sweep.DropNode(NODE, null));
         add(new ReportShardSizes(8, SPLIT_SETTINGS, List.of(SHARD_SIZE)));
+        add(new ConfigureOptimiser(OptimiserMode.ON, OptimiserMode.ADVISE, 256, 64, 128, 8, 3));
+        bare(new ConfigureOptimiser(null, null, null, null, null, null, null));
         add(new RequestQuiescence());
         add(new SetHomeZones(List.of(HOME_ZONE, new SetHomeZones.HomeZone(UNSHARDED, null))));
         add(new RenewLeases("worker-1", List.of(WORK)));
         add(new ReportMappings(List.of(MAPPING_REPORT)));
         add(new ReportShards("worker-1", List.of(SHARD_REPORT)));
+        add(new ReportWarmCopies(List.of(new WarmCopy(SHARD, OTHER_NODE))));
     }
 
     private void cellAndNodeEvents() {
         add(new CellCreated("cell-1", INCARNATION));
+        add(new OptimiserConfigured(new OptimiserSettings(OptimiserMode.ON, OptimiserMode.ADVISE, 256, 64, 128, 8, 3)));
+        add(new OptimiserPassed(
+                NOW_MS, SHARD, UNSHARDED, 5_001, -5_002, 5_003, -5_004, List.of(new MoveAdvice(SHARD, TRANSFER))));
+        bare(new OptimiserPassed(0, null, null, 0, 0, 0, 0, List.of()));
         add(new ProberEpochSeen(8));
         add(new AutomaticSplitsConsidered(SPLIT_SETTINGS, List.of(CANDIDATE), NOW_MS));
         add(new AutomaticSplitAttempted(ATTEMPT));
@@ -423,6 +446,11 @@ final class GoldenSamples {
     }
 
     private void shardEvents() {
+        add(new ShardMoveBegun(SHARD, TRANSFER, NOW_MS));
+        add(new ShardMoveEnded(SHARD, true, "node 12 takes no shards now", NOW_MS));
+        bare(new ShardMoveEnded(SHARD, false, null, NOW_MS));
+        add(new ShardHeld(SHARD, NOW_MS, "moved 3 times within an hour"));
+        bare(new ShardHeld(SHARD, 0, null));
         add(new LeaseExtended(SHARD, SEQUENCE, NOW_MS));
         add(new LocationsObserved(SHARD, List.of(ATTACHED, UNKNOWN), List.of(NODE), GENERATION));
         bare(new LocationsObserved(SHARD, List.of(), List.of(), null));
@@ -714,6 +742,10 @@ final class GoldenSamples {
         add(ENDPOINT);
         add(PROGRESS);
         bare(new OperationProgress("begin", 0, 0, null, List.of(), null, RunState.RUNNING, 0, List.of()));
+        add(TRANSFER);
+        add(new MoveAdvice(SHARD, TRANSFER));
+        add(new WarmCopy(SHARD, OTHER_NODE));
+        add(new OptimiserSettings(OptimiserMode.ON, OptimiserMode.ADVISE, 256, 64, 128, 8, 3));
         add(SKIPPED);
         add(STEP_TAKEN);
         bare(new OperationProgress.Step("begin", 0, null));

@@ -61,6 +61,13 @@ final class BenchCell implements AutoCloseable {
 
     /** Returns when all pageservers are in service. */
     void startPageservers() throws InterruptedException {
+        await(
+                "the optimiser leaves the shards alone",
+                () -> api().http()
+                        .put("/control/v1/optimiser", "{\"mode\": \"off\"}")
+                        .path("mode")
+                        .asText()
+                        .equals("off"));
         for (int id = 1; id <= sizes.nodes(); id++) {
             fleet.add(NodeOptions.of(id)
                     .withZone("zone-" + (char) ('a' + (id - 1) % ZONES))

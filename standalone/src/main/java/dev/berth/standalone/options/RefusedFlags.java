@@ -34,7 +34,8 @@ public final class RefusedFlags {
                     LATER + ": a split has bounds of its own for each of its calls",
                     List.of("--shard-split-request-timeout")),
             new Refused(
-                    LATER + ": secondaries are not optimised in this version", List.of("--kick-secondary-downloads")),
+                    "is not needed: copies that the optimiser waits for are always asked to download",
+                    List.of("--kick-secondary-downloads")),
             new Refused(LATER + ": there is no leadership between controllers", List.of("--start-as-candidate")),
             new Refused(
                     LATER + ": safekeepers are not managed in this version",

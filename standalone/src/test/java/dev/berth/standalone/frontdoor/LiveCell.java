@@ -121,7 +121,11 @@ final class LiveCell implements AutoCloseable {
                 splits);
     }
 
+    /** Nothing moves by itself in these cells, so that tests can say where shards are; the optimiser has its own. */
     LiveCell addPageservers(int count) {
+        if (count > 0) {
+            optimise("off", "off");
+        }
         for (int id = 1; id <= count; id++) {
             String zone = String.valueOf((char) ('a' + (id - 1) % 3));
             fleet.add(NodeOptions.of(id).withZone(zone).withController(at(port)));
@@ -131,6 +135,15 @@ final class LiveCell implements AutoCloseable {
             awaitAvailability(id, "Active");
         }
         return this;
+    }
+
+    /** Sets what the optimiser does about zones and affinity, and about load. */
+    void optimise(String mode, String load) {
+        Answer answer =
+                call("PUT", "/control/v1/optimiser", "{\"mode\": \"" + mode + "\", \"load\": \"" + load + "\"}", BOUND);
+        if (answer.status() != 200) {
+            throw new AssertionError("optimiser: " + answer);
+        }
     }
 
     /** Where Berth's API is. */

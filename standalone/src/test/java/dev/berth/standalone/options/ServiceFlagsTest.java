@@ -146,7 +146,7 @@ class ServiceFlagsTest {
             --control-plane-url=ftp://x          | --control-plane-url must begin with http:// or https://
             --cell=No                            | --cell: cell name must be 1..40 of a-z, 0-9, - and _, beginning with a letter or digit: 'No'
             --tenant-rate-limit=0                | --tenant-rate-limit must be above zero
-            --kick-secondary-downloads=true      | --kick-secondary-downloads is not supported yet: secondaries are not optimised in this version
+            --kick-secondary-downloads=true      | --kick-secondary-downloads is not needed: copies that the optimiser waits for are always asked to download
             --use-local-compute-notifications    | --use-local-compute-notifications is not supported: computes are told over HTTP; give --control-plane-url, or nothing to only log them
             --public-key=--BEGIN                 | --public-key is not supported yet: requests are not authenticated in this version
             --shard-split-request-timeout=1s     | --shard-split-request-timeout is not supported yet: a split has bounds of its own for each of its calls

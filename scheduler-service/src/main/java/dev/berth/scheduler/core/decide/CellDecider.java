@@ -7,6 +7,7 @@ import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.CellCommand;
+import dev.berth.schemas.command.ConfigureOptimiser;
 import dev.berth.schemas.command.Continue;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.PlanOperation;
@@ -21,6 +22,7 @@ import dev.berth.schemas.event.NodeListingEnded;
 import dev.berth.schemas.event.TenantHomeZoneChanged;
 import dev.berth.schemas.event.WorkDeferred;
 import dev.berth.schemas.id.TenantShardId;
+import dev.berth.schemas.model.OptimiserMode;
 import dev.berth.schemas.model.Priority;
 import dev.berth.schemas.reply.RejectionReason;
 import dev.berth.schemas.reply.Reply;
@@ -42,6 +44,7 @@ final class CellDecider {
             }
             case PlanOperation plan -> PlanDecider.plan(draft, plan);
             case ReportShardSizes report -> AutomaticSplitDecider.report(draft, report);
+            case ConfigureOptimiser configure -> OptimiserDecider.configure(draft, configure);
             case RequestQuiescence request -> quiescence(draft);
             case SetHomeZones set -> setHomeZones(draft, set);
         };
@@ -87,6 +90,7 @@ final class CellDecider {
         if (draft.view().due().next() <= draft.now()) {
             Sweeps.begin(draft, new Sweep.DueWork(null));
         }
+        OptimiserDecider.tick(draft);
         return draft.done();
     }
 
@@ -96,7 +100,7 @@ final class CellDecider {
 
     /** State time at which a tick has something to do; {@link Long#MAX_VALUE} for never. */
     static long nextTickAt(ControllerView view) {
-        long next = view.due().next();
+        long next = Math.min(view.due().next(), OptimiserDecider.dueAt(view));
         for (Node node : view.nodes().values()) {
             if (node.listing() != 0) {
                 next = Math.min(next, node.listingDeadlineMs());
@@ -122,7 +126,18 @@ final class CellDecider {
         if (waiting > 0) {
             hurry(draft);
         }
+        outstanding += outstanding == base.unscheduled().size()
+                ? optimise(draft)
+                : base.optimiser().moving().size();
         return draft.accepted(new Reply.Quiescence(outstanding));
+    }
+
+    /** When nothing else is to be done, what is misplaced is looked at now; returns how many moves are under way. */
+    private static int optimise(Draft draft) {
+        boolean isOn = draft.view().cell().optimiser().settings().mode() == OptimiserMode.ON;
+        return isOn
+                ? OptimiserDecider.lookNow(draft)
+                : draft.view().optimiser().moving().size();
     }
 
     private static int activations(ControllerView view) {

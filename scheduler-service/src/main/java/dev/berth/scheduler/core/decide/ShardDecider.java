@@ -9,6 +9,7 @@ import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.RenewLeases;
 import dev.berth.schemas.command.ReportMappings;
 import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.ReportWarmCopies;
 import dev.berth.schemas.command.ShardCommand;
 import dev.berth.schemas.event.LeaseExtended;
 import dev.berth.schemas.event.LocationsObserved;
@@ -40,6 +41,7 @@ final class ShardDecider {
                 report.reports().forEach(one -> report(draft, one));
                 yield draft.done();
             }
+            case ReportWarmCopies report -> OptimiserDecider.warm(draft, report);
             case ReportMappings report -> {
                 report.reports().forEach(one -> mapping(draft, one));
                 yield draft.done();

@@ -8,6 +8,8 @@ import dev.berth.schemas.event.CellEvent;
 import dev.berth.schemas.event.Event;
 import dev.berth.schemas.event.NodeEvent;
 import dev.berth.schemas.event.OperationEvent;
+import dev.berth.schemas.event.OptimiserConfigured;
+import dev.berth.schemas.event.OptimiserPassed;
 import dev.berth.schemas.event.ProberEpochSeen;
 import dev.berth.schemas.event.ShardEvent;
 import dev.berth.schemas.event.SweepBegun;
@@ -39,7 +41,11 @@ public final class ControllerEvolver {
                         cell.nowMs(),
                         cell.position(),
                         cell.proberEpoch(),
-                        cell.openSweeps());
+                        cell.openSweeps(),
+                        cell.optimiser());
+            case OptimiserConfigured configured ->
+                cell.withOptimiser(cell.optimiser().withSettings(configured.settings()));
+            case OptimiserPassed passed -> cell.withOptimiser(cell.optimiser().passed(passed));
             case ProberEpochSeen seen -> cell.withProberEpoch(seen.epoch());
             case SweepBegun begun -> cell.withOpenSweeps(cell.openSweeps() + 1);
             case SweepEnded ended -> cell.withOpenSweeps(cell.openSweeps() - 1);

@@ -3,10 +3,14 @@ package dev.berth.scheduler.core.evolve;
 import dev.berth.scheduler.core.state.ControllerState;
 import dev.berth.scheduler.core.state.InvariantViolation;
 import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.ShardOptimisation;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.event.LeaseExtended;
 import dev.berth.schemas.event.LocationsObserved;
 import dev.berth.schemas.event.ShardEvent;
+import dev.berth.schemas.event.ShardHeld;
+import dev.berth.schemas.event.ShardMoveBegun;
+import dev.berth.schemas.event.ShardMoveEnded;
 import dev.berth.schemas.event.ShardPlaced;
 import dev.berth.schemas.event.ShardReleased;
 import dev.berth.schemas.event.ShardTaken;
@@ -41,6 +45,16 @@ final class ShardEvolver {
         return switch (event) {
             case ShardPlaced placed -> place(shard, placed);
             case ShardUnscheduled unscheduled -> shard.withUnscheduled(unscheduled.reason());
+            case ShardMoveBegun begun ->
+                shard.withOptimisation(ShardOptimisation.of(shard).begun(begun.move(), begun.atMs()));
+            case ShardMoveEnded ended ->
+                shard.withOptimisation(ShardOptimisation.of(shard)
+                        .ended(ended.moved(), ended.atMs())
+                        .orNull());
+            case ShardHeld held ->
+                shard.withOptimisation(ShardOptimisation.of(shard)
+                        .held(held.untilMs(), held.reason())
+                        .orNull());
             case WorkIssued issued -> issue(shard, issued);
             case LeaseExtended extended -> shard.withLease(extended.leaseUntilMs());
             case LocationsObserved observed -> observe(shard, observed);

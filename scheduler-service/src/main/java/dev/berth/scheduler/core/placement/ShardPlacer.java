@@ -236,4 +236,27 @@ public final class ShardPlacer {
                 ? classThere < classHere
                 : affinity.of(bestLoad.node().id()) < affinity.of(node);
     }
+
+    /**
+     * Which of two nodes is the better one for a location, by zone and affinity alone: what changes with every heartbeat justifies no move
+     * (behaviour 10.2). Negative: the first; 0 also when one of them is not known.
+     */
+    public static int compare(
+            Placements placements, Role role, @Nullable String homeZone, Affinity affinity, NodeId one, NodeId other) {
+        int byZone = compareZones(placements, role, homeZone, one, other);
+        return byZone != 0 ? byZone : Integer.compare(affinity.of(one), affinity.of(other));
+    }
+
+    /** Likewise, by zone alone. */
+    public static int compareZones(
+            Placements placements, Role role, @Nullable String homeZone, NodeId one, NodeId other) {
+        NodeLoad here = placements.load(one);
+        NodeLoad there = placements.load(other);
+        if (here == null || there == null) {
+            return 0;
+        }
+        return Integer.compare(
+                zoneClass(role, homeZone, here.node().availabilityZone()),
+                zoneClass(role, homeZone, there.node().availabilityZone()));
+    }
 }

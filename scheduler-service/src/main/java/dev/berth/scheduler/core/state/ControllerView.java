@@ -60,6 +60,9 @@ public interface ControllerView {
     /** Counts per node and the order in which nodes are preferred. */
     PlacementIndex placement();
 
+    /** Shards that concern the optimiser. */
+    OptimiserIndex optimiser();
+
     /** How many shards there are, and how many have work in flight. */
     ShardTotals totals();
 

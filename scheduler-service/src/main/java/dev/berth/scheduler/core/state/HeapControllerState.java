@@ -36,6 +36,7 @@ public final class HeapControllerState implements ControllerState {
     private final Map<NodeId, Long> intents = new HashMap<>();
     private final DueIndex due = new DueIndex();
     private PlacementIndex placement = new PlacementIndex();
+    private final OptimiserIndex optimiser = new OptimiserIndex(this::zoneOf);
     private volatile int shardCount;
     private volatile int inFlight;
 
@@ -99,8 +100,20 @@ public final class HeapControllerState implements ControllerState {
 
     @Override
     public void put(Node node) {
-        nodes.put(node.id(), node);
+        Node before = nodes.put(node.id(), node);
         placement.nodeChanged(node);
+        if (before == null || !before.availabilityZone().equals(node.availabilityZone())) {
+            zoneChanged(node.id());
+        }
+    }
+
+    private void zoneChanged(NodeId node) {
+        for (TenantShardId id : shardsOn(node)) {
+            Tenant tenant = tenants.get(id.tenant());
+            if (tenant != null) {
+                optimiser.zoneChanged(tenant);
+            }
+        }
     }
 
     @Override
@@ -189,6 +202,16 @@ public final class HeapControllerState implements ControllerState {
     }
 
     @Override
+    public OptimiserIndex optimiser() {
+        return optimiser;
+    }
+
+    private @Nullable String zoneOf(NodeId id) {
+        Node node = nodes.get(id);
+        return node == null ? null : node.availabilityZone();
+    }
+
+    @Override
     public ShardTotals totals() {
         return new ShardTotals(shardCount, inFlight);
     }
@@ -205,6 +228,7 @@ public final class HeapControllerState implements ControllerState {
 
     private void reindex(@Nullable Tenant before, @Nullable Tenant after) {
         placement.tenantChanged(before, after);
+        optimiser.tenantChanged(before, after);
         if (before != null && after != null && !before.count().equals(after.count())) {
             // Its shards are others, with ids of their own.
             before.shards().forEach(shard -> unlink(before, shard, null));

@@ -201,6 +201,11 @@ public final class OverlayState implements ControllerState {
     }
 
     @Override
+    public OptimiserIndex optimiser() {
+        return base.optimiser();
+    }
+
+    @Override
     public ShardTotals totals() {
         return base.totals();
     }

@@ -6,6 +6,7 @@ import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.Transfer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param operation that acts on the shard itself, if one does
  * @param told node of the newest attachment reported to computes, null while there was none
  * @param unscheduled why the policy cannot be met now
+ * @param optimisation what the optimiser has done with it; null when nothing
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Shard(
@@ -38,7 +40,8 @@ public record Shard(
         @Nullable OperationId operation,
         @Nullable NodeId told,
         @Nullable String unscheduled,
-        @Nullable String lastError) {
+        @Nullable String lastError,
+        @Nullable ShardOptimisation optimisation) {
 
     /** Rounds without error that follow each other at once; further ones, and those with an error, are spaced out. */
     public static final int SET_ASIDE_ATTEMPTS = 4;
@@ -51,7 +54,7 @@ public record Shard(
     }
 
     public static Shard fresh(int number, @Nullable Generation generation) {
-        return new Shard(number, generation, null, List.of(), List.of(), 0, 0, 0, 0, null, null, null, null);
+        return new Shard(number, generation, null, List.of(), List.of(), 0, 0, 0, 0, null, null, null, null, null);
     }
 
     public @Nullable ObservedLocation observedOn(NodeId node) {
@@ -118,7 +121,8 @@ public record Shard(
                 operation,
                 told,
                 unscheduled,
-                lastError);
+                lastError,
+                optimisation);
     }
 
     public Shard withObserved(List<ObservedLocation> locations, @Nullable Generation newest) {
@@ -135,7 +139,8 @@ public record Shard(
                 operation,
                 told,
                 unscheduled,
-                lastError);
+                lastError,
+                optimisation);
     }
 
     public Shard withWork(long newSequence, long newLeaseUntilMs, List<ObservedLocation> locations) {
@@ -152,7 +157,8 @@ public record Shard(
                 operation,
                 told,
                 unscheduled,
-                lastError);
+                lastError,
+                optimisation);
     }
 
     public Shard withRetryAt(long newRetryAtMs) {
@@ -169,7 +175,8 @@ public record Shard(
                 operation,
                 told,
                 unscheduled,
-                lastError);
+                lastError,
+                optimisation);
     }
 
     /** When something becomes due by itself: the lease's end, else the retry; 0 for never. */
@@ -191,7 +198,8 @@ public record Shard(
                 operation,
                 told,
                 unscheduled,
-                lastError);
+                lastError,
+                optimisation);
     }
 
     /** Without work in flight. The last error is kept until there is another (quirk 20). */
@@ -209,7 +217,8 @@ public record Shard(
                 operation,
                 told,
                 unscheduled,
-                error == null ? lastError : error);
+                error == null ? lastError : error,
+                optimisation);
     }
 
     public Shard withOperation(@Nullable OperationId newOperation, long newSequence, List<ObservedLocation> locations) {
@@ -226,7 +235,8 @@ public record Shard(
                 newOperation,
                 told,
                 unscheduled,
-                lastError);
+                lastError,
+                optimisation);
     }
 
     public Shard withTold(@Nullable NodeId node) {
@@ -243,7 +253,8 @@ public record Shard(
                 operation,
                 node,
                 unscheduled,
-                lastError);
+                lastError,
+                optimisation);
     }
 
     public Shard withUnscheduled(@Nullable String reason) {
@@ -260,6 +271,30 @@ public record Shard(
                 operation,
                 told,
                 reason,
-                lastError);
+                lastError,
+                optimisation);
+    }
+
+    /** The location that the optimiser is moving; null when it moves none. */
+    public @Nullable Transfer transfer() {
+        return optimisation == null ? null : optimisation.transfer();
+    }
+
+    public Shard withOptimisation(@Nullable ShardOptimisation newOptimisation) {
+        return new Shard(
+                number,
+                generation,
+                attached,
+                secondaries,
+                observed,
+                sequence,
+                leaseUntilMs,
+                retryAtMs,
+                attempts,
+                operation,
+                told,
+                unscheduled,
+                lastError,
+                newOptimisation);
     }
 }

@@ -20,9 +20,15 @@ import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.config.TenantConfig;
 import dev.berth.schemas.event.Event;
+import dev.berth.schemas.event.LocationsObserved;
+import dev.berth.schemas.event.MappingAcknowledged;
+import dev.berth.schemas.event.MappingEmitted;
 import dev.berth.schemas.event.NodeAvailabilityChanged;
 import dev.berth.schemas.event.NodeListingRequested;
 import dev.berth.schemas.event.NodeRegistered;
+import dev.berth.schemas.event.PlacementCause;
+import dev.berth.schemas.event.ShardPlaced;
+import dev.berth.schemas.event.TenantCreated;
 import dev.berth.schemas.event.WorkIssued;
 import dev.berth.schemas.id.CommandId;
 import dev.berth.schemas.id.Generation;
@@ -153,6 +159,38 @@ final class Scenario {
 
     static CreateTenant create(PlacementPolicy policy) {
         return new CreateTenant(TENANT, ShardCount.UNSHARDED, 2048, new Generation(0), policy, TenantConfig.EMPTY);
+    }
+
+    /** Unsharded tenants, attached and with secondaries on the next of ten nodes, known to computes: as they are after years of peace. */
+    void givenAttachedTenants(int tenants, int secondaries) {
+        long hash =
+                LocationFlavour.forAttached(TenantConfig.EMPTY, secondaries > 0).hash();
+        long copyHash = LocationFlavour.forSecondary(TenantConfig.EMPTY).hash();
+        for (int i = 0; i < tenants; i++) {
+            TenantId id = new TenantId(3, i);
+            TenantShardId shard = new TenantShardId(id, 0, 0);
+            NodeId attached = NodeId.of(1 + i % 10);
+            List<NodeId> copies = new ArrayList<>();
+            List<ObservedLocation> observed = new ArrayList<>();
+            observed.add(ObservedLocation.attached(attached, LocationMode.ATTACHED_SINGLE, new Generation(1), hash));
+            for (int j = 1; j <= secondaries; j++) {
+                copies.add(NodeId.of(1 + (i + j) % 10));
+                observed.add(ObservedLocation.secondary(copies.getLast(), copyHash));
+            }
+            given(new TenantCreated(
+                    id,
+                    i + 1L,
+                    ShardCount.UNSHARDED,
+                    2048,
+                    new Generation(1),
+                    PlacementPolicy.attached(secondaries),
+                    TenantConfig.EMPTY,
+                    "a"));
+            given(new ShardPlaced(shard, attached, copies, PlacementCause.CREATED));
+            given(new LocationsObserved(shard, observed, List.of(), new Generation(1)));
+            given(new MappingEmitted(id, 1, List.of(attached)));
+            given(new MappingAcknowledged(id, 1));
+        }
     }
 
     /** Applies an event as if it had been decided. */

@@ -12,6 +12,7 @@ import dev.berth.schemas.command.CancelNodeOperation;
 import dev.berth.schemas.command.CancelReconcile;
 import dev.berth.schemas.command.Command;
 import dev.berth.schemas.command.ConfigureNode;
+import dev.berth.schemas.command.ConfigureOptimiser;
 import dev.berth.schemas.command.CreateCell;
 import dev.berth.schemas.command.CreateTenant;
 import dev.berth.schemas.command.DeleteNode;
@@ -30,6 +31,7 @@ import dev.berth.schemas.command.ReportNodeRegistered;
 import dev.berth.schemas.command.ReportReattachedShards;
 import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.ReportWarmCopies;
 import dev.berth.schemas.command.RequestQuiescence;
 import dev.berth.schemas.command.SetHomeZones;
 import dev.berth.schemas.command.SetHomeZones.HomeZone;
@@ -66,6 +68,8 @@ import dev.berth.schemas.model.NodeSchedulingPolicy;
 import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.schemas.model.OperationSteering.Action;
+import dev.berth.schemas.model.OptimiserMode;
+import dev.berth.schemas.model.OptimiserSettings;
 import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardGeneration;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
@@ -139,7 +143,9 @@ final class History {
 
     /** Appends a command; it arrives a little later, now and then twice. What workers say is now and then lost. */
     void send(Command command) {
-        boolean mayBeLost = command instanceof ReportShards || command instanceof ReportNodeListing;
+        boolean mayBeLost = command instanceof ReportShards
+                || command instanceof ReportNodeListing
+                || command instanceof ReportWarmCopies;
         if (mayBeLost && chance(2)) {
             return;
         }
@@ -180,6 +186,7 @@ final class History {
         heartbeat();
         tick();
         workflow.lookUp();
+        worker.askForWarmth();
         for (int i = 0; i < steps; i++) {
             later(random.nextInt(steps * 400), this::act);
         }
@@ -254,6 +261,7 @@ final class History {
             case 42 -> drop();
             case 46 -> reportSizes();
             case 47 -> travelInTime();
+            case 25 -> configureOptimiser();
             case 21, 22 -> withTenant(this::configure);
             case 23 ->
                 withPageserver(pageserver -> send(new ConfigureNode(
@@ -301,6 +309,19 @@ final class History {
                         ? new MigrateShard(shard, new MigrationOrder(to, null, random.nextBoolean(), true, 0, 0))
                         : new SplitTenant(
                                 id, new ShardCount(Math.min(8, tenant.count().effective() * 2)), null));
+    }
+
+    /** Small budgets, so that they are met. */
+    private void configureOptimiser() {
+        OptimiserMode[] modes = OptimiserMode.values();
+        send(new ConfigureOptimiser(
+                modes[random.nextInt(3)],
+                modes[random.nextInt(3)],
+                1 + random.nextInt(8),
+                1 + random.nextInt(8),
+                1 + random.nextInt(8),
+                1 + random.nextInt(3),
+                1 + random.nextInt(10)));
     }
 
     private void locate(TenantId id) {
@@ -562,6 +583,10 @@ final class History {
                 .map(Node::id)
                 .toList();
         paused.forEach(id -> send(new ConfigureNode(id, null, NodeSchedulingPolicy.ACTIVE)));
+        OptimiserSettings optimiser = cell.state().cell().optimiser().settings();
+        if (optimiser.mode() != OptimiserMode.ON || optimiser.load() != OptimiserMode.ON) {
+            send(new ConfigureOptimiser(OptimiserMode.ON, OptimiserMode.ON, null, null, null, null, null));
+        }
     }
 
     private void awaitQuiet() {

@@ -2,11 +2,14 @@ package dev.berth.scheduler.core.simulation;
 
 import dev.berth.scheduler.core.decide.Limits;
 import dev.berth.scheduler.core.plan.PlannedWork;
+import dev.berth.scheduler.core.state.Shard;
+import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.ListedLocation;
 import dev.berth.schemas.command.RenewLeases;
 import dev.berth.schemas.command.ReportMappings;
 import dev.berth.schemas.command.ReportNodeListing;
 import dev.berth.schemas.command.ReportShards;
+import dev.berth.schemas.command.ReportWarmCopies;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
 import dev.berth.schemas.id.Generation;
@@ -14,6 +17,8 @@ import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.Transfer;
+import dev.berth.schemas.model.WarmCopy;
 import dev.berth.schemas.model.WorkRef;
 import dev.berth.schemas.model.WorkStep;
 import dev.berth.schemas.reply.Outcome;
@@ -86,6 +91,29 @@ final class ModelWorker {
             }
         }
         work.mappings().forEach(this::offer);
+    }
+
+    /** Copies that moves wait for are warm now and then, always in peace; a location that has changed since is what its report is about. */
+    void askForWarmth() {
+        List<WarmCopy> warm = new ArrayList<>();
+        for (TenantShardId id : history.cell.state().optimiser().moving()) {
+            Tenant tenant = history.cell.state().tenant(id.tenant());
+            Shard shard = tenant == null ? null : tenant.shard(id);
+            Transfer move = shard == null ? null : shard.transfer();
+            ModelPageserver pageserver = move == null ? null : history.pageservers.get(move.to());
+            ModelPageserver.Location copy = pageserver == null ? null : pageserver.locations.get(id);
+            if (move != null
+                    && copy != null
+                    && pageserver.answers()
+                    && copy.mode() == LocationMode.SECONDARY
+                    && !history.chance(30)) {
+                warm.add(new WarmCopy(id, move.to()));
+            }
+        }
+        if (!warm.isEmpty()) {
+            history.send(new ReportWarmCopies(warm));
+        }
+        history.later(500, this::askForWarmth);
     }
 
     private long delay() {
