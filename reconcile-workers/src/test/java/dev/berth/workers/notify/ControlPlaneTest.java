@@ -5,6 +5,7 @@ import static dev.berth.workers.notify.NotifierFixture.mapping;
 import static dev.berth.workers.notify.NotifierFixture.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
@@ -144,7 +145,11 @@ class ControlPlaneTest {
             for (int i = 0; i < 50; i++) {
                 fixture.tell(mapping(tenant(i), 1, 7));
             }
-            await().until(() -> fixture.reports.size() == 50);
+            await().until(() -> fixture.reports.stream()
+                            .map(MappingReport::tenant)
+                            .distinct()
+                            .count()
+                    == 50);
             for (int i = 0; i < 50; i++) {
                 fixture.tell(mapping(tenant(i), 2, 8));
             }
@@ -169,8 +174,11 @@ class ControlPlaneTest {
                     .extracting(MappingRecord::status)
                     .containsExactly(423, 423, 423, 200);
             assertThat(fixture.reports)
-                    .extracting(MappingReport::detail)
-                    .containsExactly("Control plane tenant busy", null);
+                    .extracting(MappingReport::detail, MappingReport::attempts)
+                    .containsExactly(
+                            tuple("Control plane tenant busy", 1),
+                            tuple("Control plane tenant busy", 2),
+                            tuple(null, 0));
         }
     }
 }

@@ -107,7 +107,7 @@ public final class ShardOptimiser {
         if (current == null) {
             return new Improvement.Complete();
         }
-        boolean isScorable = mayTake(current);
+        boolean isScorable = mayTake(current) && !isAwaitedAtHome();
         if (isScorable) {
             NodeId warm = best(shard.secondaries(), current);
             if (warm != null) {
@@ -125,6 +125,21 @@ public final class ShardOptimiser {
             }
         }
         return secondaries(wanted, Role.SECONDARY);
+    }
+
+    /**
+     * Whether a copy at home is on a node that is emptied for a restart or filled after it: that takes back what was there (behaviour 5.7), if
+     * nobody has moved it elsewhere meanwhile.
+     */
+    private boolean isAwaitedAtHome() {
+        return shard.secondaries().stream()
+                .map(view::node)
+                .anyMatch(node -> node != null
+                        && node.availabilityZone().equals(home)
+                        && switch (node.scheduling()) {
+                            case DRAINING, PAUSE_FOR_RESTART, FILLING -> true;
+                            case ACTIVE, PAUSE, DELETING -> false;
+                        });
     }
 
     /** Where an attachment may go that has no copy there: home, or anywhere if it has no home. */

@@ -182,6 +182,25 @@ class OptimiserDecisionsTest {
     }
 
     @Test
+    void nodeAtHomeThatIsBeingRestartedTakesBackWhatIsItsOwn() {
+        fleet.nodes(1, 1, "a").nodes(2, 2, "b");
+        TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(1));
+        assertThat(fleet.shard(first(tenant)).attached()).isEqualTo(node(1));
+        fleet.send(new ConfigureNode(node(2), null, NodeSchedulingPolicy.PAUSE_FOR_RESTART));
+        fleet.nodes(3, 3, "b");
+        prefer(tenant, "b");
+
+        fleet.look();
+        fleet.passes(A_WHILE);
+        assertThat(fleet.seen(ShardMoveBegun.class)).isEmpty();
+
+        fleet.send(new ConfigureNode(node(2), null, NodeSchedulingPolicy.ACTIVE));
+        fleet.look();
+        fleet.warm().passes(A_WHILE);
+        assertThat(fleet.shard(first(tenant)).attached()).isEqualTo(node(2));
+    }
+
+    @Test
     void onlyActiveShardsAreMoved() {
         fleet.nodes(1, 1, "a").nodes(2, 2, "b");
         for (ShardSchedulingPolicy policy : ShardSchedulingPolicy.values()) {
