@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,14 @@ class PlansIT {
 
     @Test
     void drainDoesWhatItsPlanSays() {
+        await("all copies have begun to download")
+                .atMost(DONE)
+                .until(() -> StreamSupport.stream(
+                                planned("PUT", node(1) + "/drain", null)
+                                        .path("moves")
+                                        .spliterator(),
+                                false)
+                        .allMatch(move -> move.path("bytes_to_warm").isNumber()));
         JsonNode plan = planned("PUT", node(1) + "/drain", null);
         assertThat(policy(1)).isEqualTo("Active");
         assertThat(plan.path("moves")).isNotEmpty().allSatisfy(move -> {

@@ -46,6 +46,7 @@ class RealPageserverIT {
         Optional<Path> programs = RealPageservers.programs();
         assumeTrue(programs.isPresent(), RealPageservers.WHY_SKIPPED);
         cell = LiveCell.start(cluster, 0, OFFLINE_AFTER);
+        cell.optimise("off", "off");
         RealPageservers reals = cluster.closing(RealPageservers.begin(programs.get()));
         remote = reals.remote();
         pageservers = IntStream.rangeClosed(1, NODES)

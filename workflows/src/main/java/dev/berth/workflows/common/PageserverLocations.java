@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -96,22 +97,20 @@ public final class PageserverLocations {
                 .orElseThrow(() -> Failures.refused("node " + node + " does not answer heartbeats"));
     }
 
-    /** One request. */
-    private interface Request {
-        Answer answer() throws IOException, InterruptedException;
-    }
-
     /** Gives signs of life until the answer is there, so that the death of this process is noticed long before the request's bound. */
-    private static Answer alive(Request request) throws IOException, InterruptedException {
+    private static Answer alive(Callable<Answer> request) throws IOException, InterruptedException {
         ActivityExecutionContext activity = Activity.getExecutionContext();
+        FutureTask<Answer> answer = new FutureTask<>(request);
         if (activity.getInfo().isLocal()) {
-            return request.answer();
+            answer.run();
+        } else {
+            Thread.ofVirtual().name("pageserver-request").start(answer);
         }
-        FutureTask<Answer> answer = new FutureTask<>(request::answer);
-        Thread.ofVirtual().name("pageserver-request").start(answer);
         try {
             while (true) {
-                activity.heartbeat(null);
+                if (!activity.getInfo().isLocal()) {
+                    activity.heartbeat(null);
+                }
                 try {
                     return answer.get(ActivityDefaults.SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException stillWaiting) {
@@ -121,6 +120,9 @@ public final class PageserverLocations {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException noAnswer) {
                 throw noAnswer;
+            }
+            if (e.getCause() instanceof InterruptedException interrupted) {
+                throw interrupted;
             }
             throw new IllegalStateException(e.getCause());
         } finally {
