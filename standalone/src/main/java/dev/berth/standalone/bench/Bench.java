@@ -24,7 +24,8 @@ final class Bench {
             new ReattachWorkload(),
             new FailOverByApiWorkload(),
             new FailOverByHeartbeatsWorkload(OFFLINE_AFTER),
-            new KillSchedulerWorkload());
+            new KillSchedulerWorkload(),
+            new RebalanceWorkload());
 
     private final BenchCell cell;
     private final Report report;
