@@ -5,6 +5,7 @@ import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,17 @@ public final class JsonOut {
             return raw("null");
         }
         return node.value() >= 0 ? number(node.value()) : raw(node.toString());
+    }
+
+    /** Their numbers, as an array. */
+    public JsonOut nodes(List<NodeId> nodes) {
+        raw("[");
+        boolean more = false;
+        for (NodeId node : nodes) {
+            comma(more).node(node);
+            more = true;
+        }
+        return raw("]");
     }
 
     /** A tenant's id in quotes. */

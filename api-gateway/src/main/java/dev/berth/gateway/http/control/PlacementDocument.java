@@ -28,7 +28,7 @@ final class PlacementDocument {
     /** Where the shard is to be, and what was asked for. */
     static void intent(JsonOut out, Tenant tenant, Shard shard) {
         out.raw("{\"attached\":").node(shard.attached()).raw(",\"secondary\":");
-        nodes(out, shard.secondaries());
+        out.nodes(shard.secondaries());
         out.raw(",\"preferred_az_id\":").text(tenant.preferredAz());
         out.raw(",\"placement\":").raw(tenant.policy().toString());
         out.raw(",\"scheduling\":").raw(Json.text(tenant.scheduling()));
@@ -45,7 +45,7 @@ final class PlacementDocument {
         out.raw(",\"operation\":")
                 .text(last.operation() == null ? null : last.operation().toString());
         out.raw(",\"attached\":").node(last.attached()).raw(",\"secondary\":");
-        nodes(out, last.secondaries());
+        out.nodes(last.secondaries());
         out.raw(",\"choices\":[");
         boolean more = false;
         for (ShardPlaced placed : decision.placed()) {
@@ -68,7 +68,7 @@ final class PlacementDocument {
         for (Exclusion exclusion : choice.excluded()) {
             out.comma(more).raw("{\"reason\":").text(lower(exclusion.obstacle()));
             out.raw(",\"count\":").number(exclusion.nodes()).raw(",\"node_ids\":");
-            nodes(out, exclusion.first());
+            out.nodes(exclusion.first());
             out.raw("}");
             more = true;
         }
@@ -116,16 +116,6 @@ final class PlacementDocument {
             out.raw(",\"affinity\":").number(candidate.affinity());
             out.raw(",\"utilization\":").number(candidate.utilization());
             out.raw(",\"locations\":").number(candidate.locations()).raw("}}");
-            more = true;
-        }
-        out.raw("]");
-    }
-
-    private static void nodes(JsonOut out, List<NodeId> nodes) {
-        out.raw("[");
-        boolean more = false;
-        for (NodeId node : nodes) {
-            out.comma(more).node(node);
             more = true;
         }
         out.raw("]");

@@ -8,7 +8,6 @@ import dev.berth.schemas.command.FillNode;
 import dev.berth.schemas.command.MigrateShard;
 import dev.berth.schemas.command.OperationRequest;
 import dev.berth.schemas.command.SplitTenant;
-import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.model.OperationPlan;
 import dev.berth.schemas.model.OperationPlan.Child;
 import dev.berth.schemas.model.OperationPlan.Estimate;
@@ -17,7 +16,6 @@ import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.ShardIntent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /** A plan in JSON. */
 final class PlanDocument {
@@ -47,7 +45,7 @@ final class PlanDocument {
             out.raw(",\"parent\":").shard(child.parent());
             out.raw(",\"attached\":").node(child.node());
             out.raw(",\"secondaries\":");
-            nodes(out, child.secondaries());
+            out.nodes(child.secondaries());
             out.raw("}");
             more = true;
         }
@@ -91,18 +89,8 @@ final class PlanDocument {
     private static void intent(JsonOut out, ShardIntent intent) {
         out.raw("{\"attached\":").node(intent.attached());
         out.raw(",\"secondaries\":");
-        nodes(out, intent.secondaries());
+        out.nodes(intent.secondaries());
         out.raw("}");
-    }
-
-    private static void nodes(JsonOut out, List<NodeId> nodes) {
-        out.raw("[");
-        boolean more = false;
-        for (NodeId node : nodes) {
-            out.comma(more).node(node);
-            more = true;
-        }
-        out.raw("]");
     }
 
     private static void estimate(JsonOut out, Estimate estimate) {

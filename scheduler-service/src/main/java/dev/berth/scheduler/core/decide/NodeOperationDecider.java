@@ -378,7 +378,7 @@ final class NodeOperationDecider {
             case PREPARE -> {
                 PlacementChoice fresh = fresh(draft, tenant, shard, node, move);
                 if (fresh == null || fresh.node() == null) {
-                    return "no other node may take it now";
+                    return NodeMoves.NO_OTHER_NODE;
                 }
                 secondaries.add(fresh.node());
                 draft.place(id, shard.attached(), secondaries, cause(operation), List.of(fresh));
@@ -446,7 +446,7 @@ final class NodeOperationDecider {
         PlacementChoice choice = moves ? NodeMoves.relocation(draft.placements(), tenant, shard, node) : null;
         NodeId to = choice == null ? null : choice.node();
         if (moves && to == null) {
-            return "no other node may take it now";
+            return NodeMoves.NO_OTHER_NODE;
         }
         List<NodeId> secondaries = new ArrayList<>(shard.secondaries());
         secondaries.remove(node);

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeMoves {
     static final String NO_SECONDARY = "it has no secondary to move to";
     static final String NO_FIT_SECONDARY = "no node of its secondaries may take it now";
-    static final String NO_OTHER_NODE = "no other node may take it now";
+    public static final String NO_OTHER_NODE = "no other node may take it now";
 
     private NodeMoves() {}
 
@@ -293,6 +293,12 @@ public final class NodeMoves {
     static boolean isAvailable(ControllerView view, NodeId id) {
         Node node = view.node(id);
         return node != null && node.isAvailable();
+    }
+
+    /** Whether the node may be given shards now. */
+    static boolean mayTake(ControllerView view, NodeId id) {
+        Node node = view.node(id);
+        return node != null && node.maySchedule();
     }
 
     static String lastError(Shard shard) {

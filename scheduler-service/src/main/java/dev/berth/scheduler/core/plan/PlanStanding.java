@@ -2,7 +2,6 @@ package dev.berth.scheduler.core.plan;
 
 import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.IntentDigest;
-import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.command.DeleteNode;
@@ -102,8 +101,7 @@ public record PlanStanding(@Nullable String outdated, PlanRef ref) {
 
     private static @Nullable String unfit(ControllerView view, PlanRef ref) {
         for (NodeId id : ref.destinations()) {
-            Node node = view.node(id);
-            if (node == null || !node.maySchedule()) {
+            if (!NodeMoves.mayTake(view, id)) {
                 return "node " + id + " may not take shards now";
             }
         }

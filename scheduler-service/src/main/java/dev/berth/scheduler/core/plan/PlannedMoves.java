@@ -2,7 +2,6 @@ package dev.berth.scheduler.core.plan;
 
 import dev.berth.scheduler.core.plan.NodeMoves.Next;
 import dev.berth.scheduler.core.state.ControllerView;
-import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Operation;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
@@ -119,7 +118,7 @@ public final class PlannedMoves {
             return moved(shard, planned);
         }
         for (NodeId to : planned.destinations()) {
-            if (!mayTake(view, to)) {
+            if (!NodeMoves.mayTake(view, to)) {
                 return unfit(to);
             }
         }
@@ -146,7 +145,7 @@ public final class PlannedMoves {
     }
 
     private static Next promote(ControllerView view, Shard shard, PlannedShard planned, NodeId to) {
-        if (!mayTake(view, to)) {
+        if (!NodeMoves.mayTake(view, to)) {
             return unfit(to);
         }
         return NodeMoves.isSecondary(shard, to)
@@ -155,7 +154,7 @@ public final class PlannedMoves {
     }
 
     private static Next prepare(ControllerView view, PlannedShard planned, NodeId missing) {
-        return mayTake(view, missing)
+        return NodeMoves.mayTake(view, missing)
                 ? new Next.Move(new ShardMove(planned.shard(), Action.PREPARE, null, planned))
                 : unfit(missing);
     }
@@ -181,10 +180,5 @@ public final class PlannedMoves {
 
     private static Next unfit(NodeId node) {
         return new Next.Waits("node " + node + ", where the plan wants it, may not take it now");
-    }
-
-    private static boolean mayTake(ControllerView view, NodeId id) {
-        Node node = view.node(id);
-        return node != null && node.maySchedule();
     }
 }

@@ -1,7 +1,6 @@
 package dev.berth.scheduler.core.plan;
 
 import dev.berth.scheduler.core.state.ControllerView;
-import dev.berth.scheduler.core.state.Node;
 import dev.berth.scheduler.core.state.Shard;
 import dev.berth.scheduler.core.state.Tenant;
 import dev.berth.schemas.config.LocationFlavour;
@@ -36,7 +35,7 @@ public final class ReconcilePlanner {
         List<WorkStep> steps = new ArrayList<>(3);
         boolean mayDemote = mayDemote(tenant, shard);
         long settles = Long.MAX_VALUE;
-        if (shard.attached() != null && isAvailable(view, shard.attached())) {
+        if (shard.attached() != null && NodeMoves.isAvailable(view, shard.attached())) {
             settles = attach(steps, tenant, shard, shard.attached(), nowMs);
             if (!steps.isEmpty()) {
                 freezeOrigin(steps, view, shard);
@@ -44,7 +43,7 @@ public final class ReconcilePlanner {
         }
         long secondaryHash = LocationFlavour.forSecondary(tenant.config()).hash();
         for (NodeId node : shard.secondaries()) {
-            if (!isAvailable(view, node)) {
+            if (!NodeMoves.isAvailable(view, node)) {
                 continue;
             }
             ObservedLocation known = shard.observedOn(node);
@@ -55,7 +54,7 @@ public final class ReconcilePlanner {
             }
         }
         for (ObservedLocation location : shard.observed()) {
-            if (!shard.intends(location.node()) && isAvailable(view, location.node())) {
+            if (!shard.intends(location.node()) && NodeMoves.isAvailable(view, location.node())) {
                 settles = Math.min(
                         settles, add(steps, shard, location.node(), Action.DETACH, location, mayDemote, nowMs));
             }
@@ -81,7 +80,7 @@ public final class ReconcilePlanner {
             boolean serves = location.mode() == LocationMode.ATTACHED_SINGLE
                     && location.generation() != null
                     && location.generation().equals(shard.generation());
-            if (serves && !location.node().equals(shard.attached()) && isAvailable(view, location.node())) {
+            if (serves && !location.node().equals(shard.attached()) && NodeMoves.isAvailable(view, location.node())) {
                 steps.add(new WorkStep(location.node(), Action.FREEZE, location, false));
             }
         }
@@ -121,11 +120,6 @@ public final class ReconcilePlanner {
     /** Until when a request sent earlier may still change the location: requests of work in flight, until its lease ends. */
     private static long settlesAt(Shard shard, ObservedLocation known) {
         return known.isKnown() ? 0 : Math.max(known.settlesAtMs(), shard.leaseUntilMs());
-    }
-
-    private static boolean isAvailable(ControllerView view, NodeId id) {
-        Node node = view.node(id);
-        return node != null && node.isAvailable();
     }
 
     /** Whether the attached location is as wanted, its configuration included. */

@@ -107,7 +107,7 @@ public final class ShardOptimiser {
         if (current == null) {
             return new Improvement.Complete();
         }
-        boolean isScorable = mayTake(current) && !isAwaitedAtHome();
+        boolean isScorable = NodeMoves.mayTake(view, current) && !isAwaitedAtHome();
         if (isScorable) {
             NodeId warm = best(shard.secondaries(), current);
             if (warm != null) {
@@ -161,7 +161,7 @@ public final class ShardOptimiser {
         }
         for (NodeId secondary : shard.secondaries()) {
             boolean isLost = isLost(view, secondary, nowMs);
-            NodeId fresh = isLost || mayTake(secondary) ? fresh(role, List.of()) : null;
+            NodeId fresh = isLost || NodeMoves.mayTake(view, secondary) ? fresh(role, List.of()) : null;
             if (fresh != null && isLost) {
                 return move(Transfer.Role.SECONDARY, secondary, fresh, MoveReason.LOST_NODE);
             }
@@ -191,7 +191,7 @@ public final class ShardOptimiser {
     private @Nullable NodeId best(List<NodeId> candidates, NodeId current) {
         NodeId best = null;
         for (NodeId candidate : candidates) {
-            boolean fits = mayTake(candidate)
+            boolean fits = NodeMoves.mayTake(view, candidate)
                     && !isOverloaded(placements, candidate)
                     && isBetter(Role.ATTACHED, candidate, current);
             if (fits && (best == null || isBetter(Role.ATTACHED, candidate, best))) {
@@ -227,11 +227,6 @@ public final class ShardOptimiser {
             secondaries.remove(optimiser.worstSecondary(secondaries));
         }
         return secondaries;
-    }
-
-    private boolean mayTake(NodeId id) {
-        Node node = view.node(id);
-        return node != null && node.maySchedule();
     }
 
     static boolean isOverloaded(Placements placements, NodeId id) {
