@@ -38,6 +38,7 @@ import dev.berth.workers.optimiser.CopyWatcher;
 import dev.berth.workers.pageserver.Pageservers;
 import dev.berth.workers.shard.BatchReconciler;
 import dev.berth.workers.shard.Leases;
+import dev.berth.workers.shard.NodeLimits;
 import dev.berth.workers.shard.ReportBatcher;
 import dev.berth.workers.split.AutomaticSplitLog;
 import dev.berth.workers.split.SizeSurvey;
@@ -113,8 +114,8 @@ public final class WorkerService implements AutoCloseable {
                     var known = view.state().node(node);
                     return known != null && known.availability() != NodeAvailability.OFFLINE;
                 });
-        this.reconciler = new BatchReconciler(
-                ledger, pageservers, leases, new BatchReconciler.NodeLimits(CALLS_PER_NODE), threads, shards::add);
+        this.reconciler =
+                new BatchReconciler(ledger, pageservers, leases, new NodeLimits(CALLS_PER_NODE), threads, shards::add);
         this.lister = new NodeLister(pageservers, ledger, this::send);
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("leases").factory());

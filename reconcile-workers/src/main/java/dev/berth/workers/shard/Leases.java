@@ -64,7 +64,7 @@ public final class Leases {
         }
 
         boolean mayStart() {
-            return maySend(BatchReconciler.PUT_TIMEOUT);
+            return maySend(Locations.PUT_TIMEOUT);
         }
 
         /** Whether a request with this bound is over before the lease is. */

@@ -191,7 +191,7 @@ class BatchReconcilerTest {
 
     @Test
     void workWhoseLeaseIsAboutToEndIsNotBegun() throws Exception {
-        long tooSoon = System.currentTimeMillis() + BatchReconciler.PUT_TIMEOUT.toMillis();
+        long tooSoon = System.currentTimeMillis() + Locations.PUT_TIMEOUT.toMillis();
 
         fixture.reconcile(fixture.batch(tooSoon, tenant(SHARD, 5, null, TenantConfig.EMPTY, attach(NODE_1, null))));
 
@@ -259,7 +259,7 @@ class BatchReconcilerTest {
         assertThat(done.error()).isNull();
         ObservedLocation first = fixture.facts(5).getFirst();
         assertThat(first.isKnown()).isFalse();
-        assertThat(first.settlesAtMs()).isGreaterThanOrEqualTo(before + BatchReconciler.PUT_TIMEOUT.toMillis());
+        assertThat(first.settlesAtMs()).isGreaterThanOrEqualTo(before + Locations.PUT_TIMEOUT.toMillis());
         assertThat(fixture.facts(5)).last().isEqualTo(attachedOn1());
     }
 

@@ -78,8 +78,8 @@ final class ReconcilerFixture implements AutoCloseable {
         fleet.add(NodeOptions.of(1));
         fleet.add(NodeOptions.of(2));
         fleet.startAll().awaitReady(BOUND);
-        reconciler = new BatchReconciler(
-                ledger, pageservers, leases, new BatchReconciler.NodeLimits(callsPerNode), threads, reports::add);
+        reconciler =
+                new BatchReconciler(ledger, pageservers, leases, new NodeLimits(callsPerNode), threads, reports::add);
     }
 
     static TenantShardId shard(int tenant) {
