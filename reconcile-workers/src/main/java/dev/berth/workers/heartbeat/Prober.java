@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,36 +37,22 @@ public final class Prober implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
     private static final Duration TRY_TIMEOUT = Duration.ofSeconds(1);
     private static final long STEP_MS = 100;
+    /** A round that comes later than this was held up by the machine, not by pageservers. */
+    private static final Duration STALL = Duration.ofMillis(500);
+
     private static final long LEASE_MS = 1_000;
+    /** The longest until a node that fails is asked again, before and after it was given up. */
+    private static final Duration FAILING_PAUSE = Duration.ofMillis(500);
+
+    private static final Duration OFFLINE_PAUSE = Duration.ofSeconds(1);
 
     /** How often, and how long nodes may fail. */
     public record Intervals(Duration heartbeat, Duration maxOffline, Duration maxWarmingUp) {}
 
     private static final class Watched {
-        long lastGoodNanos = System.nanoTime();
-        long nextProbeNanos = System.nanoTime();
-        boolean probing;
-
-        @Nullable
-        String failure;
-
-        /** The warm-up seen last, by the state time it began at, and when it was first seen. */
-        long warmUp;
-
-        long warmingSinceNanos;
-
-        void see(Node node, long now) {
-            if (node.availability() == NodeAvailability.WARMING_UP && warmUp != node.since()) {
-                warmUp = node.since();
-                warmingSinceNanos = now;
-            }
-        }
-
-        /** How long it has failed in the availability it has: what was before a warm-up does not count. */
-        long failingForMs(Node node, long now) {
-            boolean isNew = node.availability() == NodeAvailability.WARMING_UP && warmingSinceNanos - lastGoodNanos > 0;
-            return (now - (isNew ? warmingSinceNanos : lastGoodNanos)) / 1_000_000;
-        }
+        final Silence silence = new Silence(System.nanoTime());
+        final AtomicBoolean probing = new AtomicBoolean();
+        volatile long nextProbeNanos = System.nanoTime();
     }
 
     private final Pageservers pageservers;
@@ -81,6 +68,7 @@ public final class Prober implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable ProberLease lease;
     private long flushAtNanos;
+    private long lastRoundNanos;
 
     public Prober(
             Pageservers pageservers,
@@ -113,6 +101,7 @@ public final class Prober implements AutoCloseable {
                 if (current != null) {
                     if (epoch == 0) {
                         watched.clear();
+                        lastRoundNanos = System.nanoTime();
                     }
                     round(current.epoch());
                 }
@@ -163,15 +152,11 @@ public final class Prober implements AutoCloseable {
 
     private void round(long epoch) {
         long now = System.nanoTime();
+        forgiveOwnStall(now);
         List<Heartbeat> news = new ArrayList<>();
         for (Node node : view.get().nodes().values()) {
             Watched one = watched.computeIfAbsent(node.id(), id -> new Watched());
-            boolean due;
-            synchronized (one) {
-                due = !one.probing && one.nextProbeNanos - now <= 0;
-                one.probing |= due;
-            }
-            if (due) {
+            if (one.nextProbeNanos - now <= 0 && one.probing.compareAndSet(false, true)) {
                 threads.execute(() -> probe(node, one));
             }
             Heartbeat heard = good.get(node.id());
@@ -179,7 +164,7 @@ public final class Prober implements AutoCloseable {
                 good.remove(node.id(), heard);
                 news.add(heard);
             }
-            failing(node, one, now).ifPresent(news::add);
+            failing(node, one.silence, now).ifPresent(news::add);
         }
         if (flushAtNanos - now <= 0) {
             flushAtNanos = now + intervals.heartbeat().toNanos();
@@ -195,19 +180,23 @@ public final class Prober implements AutoCloseable {
         }
     }
 
-    private Optional<Heartbeat> failing(Node node, Watched one, long now) {
-        long failingForMs;
-        String failure;
-        synchronized (one) {
-            one.see(node, now);
-            failingForMs = one.failingForMs(node, now);
-            failure = one.failure;
+    private void forgiveOwnStall(long now) {
+        Duration sinceLast = Duration.ofNanos(now - lastRoundNanos);
+        lastRoundNanos = now;
+        if (sinceLast.compareTo(STALL) > 0) {
+            LOG.info("the prober did not run for {} ms, which counts for no node", sinceLast.toMillis());
+            watched.values().forEach(one -> one.silence.forgive(sinceLast, now));
         }
+    }
+
+    private Optional<Heartbeat> failing(Node node, Silence silence, long now) {
+        Duration length = silence.length(node, now);
+        String failure = silence.failure();
         Duration bound =
                 node.availability() == NodeAvailability.WARMING_UP ? intervals.maxWarmingUp() : intervals.maxOffline();
         boolean counts =
-                node.availability() != NodeAvailability.OFFLINE && failure != null && failingForMs >= bound.toMillis();
-        return counts ? Optional.of(new Heartbeat(node.id(), null, failingForMs, failure)) : Optional.empty();
+                node.availability() != NodeAvailability.OFFLINE && failure != null && length.compareTo(bound) >= 0;
+        return counts ? Optional.of(new Heartbeat(node.id(), null, length.toMillis(), failure)) : Optional.empty();
     }
 
     private void probe(Node node, Watched one) {
@@ -217,26 +206,18 @@ public final class Prober implements AutoCloseable {
                 node.registration().listenHttpPort());
         try {
             Utilization utilization = pageservers.utilization(endpoint, TRY_TIMEOUT);
-            synchronized (one) {
-                one.lastGoodNanos = System.nanoTime();
-                one.failure = null;
-                one.nextProbeNanos = System.nanoTime() + intervals.heartbeat().toNanos();
-            }
+            one.silence.answered(System.nanoTime());
+            one.nextProbeNanos = System.nanoTime() + intervals.heartbeat().toNanos();
             good.put(node.id(), new Heartbeat(node.id(), utilization, 0, null));
         } catch (IOException | IllegalArgumentException e) {
-            synchronized (one) {
-                one.failure = String.valueOf(e.getMessage());
-                long again = node.availability() == NodeAvailability.OFFLINE
-                        ? Math.min(intervals.heartbeat().toMillis(), 1_000)
-                        : Math.min(intervals.heartbeat().toMillis(), 500);
-                one.nextProbeNanos = System.nanoTime() + again * 1_000_000;
-            }
+            one.silence.failed(String.valueOf(e.getMessage()));
+            Duration longest = node.availability() == NodeAvailability.OFFLINE ? OFFLINE_PAUSE : FAILING_PAUSE;
+            long pauseNanos = Math.min(intervals.heartbeat().toNanos(), longest.toNanos());
+            one.nextProbeNanos = System.nanoTime() + pauseNanos;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            synchronized (one) {
-                one.probing = false;
-            }
+            one.probing.set(false);
         }
     }
 
