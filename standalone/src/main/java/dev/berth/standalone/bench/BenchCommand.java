@@ -52,8 +52,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "NAME[,..]",
             split = ",",
             description =
-                    "Only these, of create, timeline, migrate, bulk, noop, read, validate, idle, reattach, failover, detect,"
-                            + " restart and rebalance; those after bulk bring it with them.")
+                    "Only these, of create, timeline, migrate, bulk, noop, read, validate, idle, waiting, reattach, failover,"
+                            + " detect, restart and rebalance; those after bulk bring it with them.")
     private List<String> rows = List.of();
 
     @Option(

@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,8 +22,22 @@ final class Footprint {
 
     private Footprint() {}
 
+    /** Milliseconds of CPU per second that each uses during the time to come. */
+    static Map<String, Double> cpuDuring(Duration time, Map<String, ProcessHandle> parts) throws InterruptedException {
+        Map<String, Duration> before = cpu(parts);
+        long begun = System.nanoTime();
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        Map<String, Double> used = new TreeMap<>();
+        cpu(parts)
+                .forEach((name, after) -> used.put(
+                        name,
+                        after.minus(before.getOrDefault(name, Duration.ZERO)).toNanos() / 1e6 / seconds));
+        return used;
+    }
+
     /** CPU time since each began. */
-    static Map<String, Duration> cpu(Map<String, ProcessHandle> parts) {
+    private static Map<String, Duration> cpu(Map<String, ProcessHandle> parts) {
         Map<String, Duration> used = new TreeMap<>();
         parts.forEach((name, part) -> used.put(
                 name,
@@ -31,14 +47,15 @@ final class Footprint {
         return used;
     }
 
-    static Map<String, Duration> between(Map<String, Duration> before, Map<String, Duration> after) {
-        Map<String, Duration> used = new TreeMap<>();
-        after.forEach((name, cpu) -> used.put(name, cpu.minus(before.getOrDefault(name, Duration.ZERO))));
-        return used;
+    static double sum(Map<String, Double> used) {
+        return used.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    static Duration sum(Map<String, Duration> used) {
-        return used.values().stream().reduce(Duration.ZERO, Duration::plus);
+    /** Each part with what it uses. */
+    static String each(Map<String, Double> used) {
+        return used.entrySet().stream()
+                .map(part -> String.format(Locale.ROOT, "%s %.0f", part.getKey(), part.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     /** Megabytes of memory, what processes share divided between them; empty where the system does not tell. */

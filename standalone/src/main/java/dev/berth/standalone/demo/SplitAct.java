@@ -74,7 +74,7 @@ final class SplitAct {
         CompletableFuture<String> answer = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                scene.api().split(tenant.id(), SHARDS);
+                Scene.repeatedWhileLate(() -> scene.api().split(tenant.id(), SHARDS));
                 answer.complete("done");
             } catch (CallFailure e) {
                 answer.complete(String.valueOf(e.getMessage()));

@@ -27,7 +27,7 @@ class BenchIT {
     @Test
     void measuresWithoutAWrongAnswerAndLeavesNothingBehind() throws Exception {
         assumeTrue(TemporalBinary.find().isPresent(), "skipped: no program of a Temporal server on this machine");
-        String rows = "create,timeline,migrate,noop,read,validate,reattach,failover,restart,rebalance";
+        String rows = "create,timeline,migrate,noop,read,validate,waiting,reattach,failover,restart,rebalance";
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
 
         String output = bench(rows, temporary);
