@@ -72,6 +72,10 @@ public final class RealPageserver {
         return this;
     }
 
+    public boolean isRunning() {
+        return process != null;
+    }
+
     /** SIGKILL, and the wait for the end. */
     public void kill() {
         Process running = process;

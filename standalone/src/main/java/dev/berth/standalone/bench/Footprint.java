@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -22,22 +21,8 @@ final class Footprint {
 
     private Footprint() {}
 
-    /** Milliseconds of CPU per second that each uses during the time to come. */
-    static Map<String, Double> cpuDuring(Duration time, Map<String, ProcessHandle> parts) throws InterruptedException {
-        Map<String, Duration> before = cpu(parts);
-        long begun = System.nanoTime();
-        TimeUnit.NANOSECONDS.sleep(time.toNanos());
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        Map<String, Double> used = new TreeMap<>();
-        cpu(parts)
-                .forEach((name, after) -> used.put(
-                        name,
-                        after.minus(before.getOrDefault(name, Duration.ZERO)).toNanos() / 1e6 / seconds));
-        return used;
-    }
-
     /** CPU time since each began. */
-    private static Map<String, Duration> cpu(Map<String, ProcessHandle> parts) {
+    static Map<String, Duration> cpu(Map<String, ProcessHandle> parts) {
         Map<String, Duration> used = new TreeMap<>();
         parts.forEach((name, part) -> used.put(
                 name,
@@ -47,14 +32,32 @@ final class Footprint {
         return used;
     }
 
-    static double sum(Map<String, Double> used) {
-        return used.values().stream().mapToDouble(Double::doubleValue).sum();
+    static Map<String, Duration> between(Map<String, Duration> before, Map<String, Duration> after) {
+        Map<String, Duration> used = new TreeMap<>();
+        after.forEach((name, cpu) -> used.put(name, cpu.minus(before.getOrDefault(name, Duration.ZERO))));
+        return used;
     }
 
-    /** Each part with what it uses. */
-    static String each(Map<String, Double> used) {
+    /** CPU time that each uses per second, over the time to come. */
+    static Map<String, Duration> perSecond(Map<String, ProcessHandle> parts, Duration time)
+            throws InterruptedException {
+        Map<String, Duration> before = cpu(parts);
+        long begun = System.nanoTime();
+        TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        Map<String, Duration> used = between(before, cpu(parts));
+        used.replaceAll((name, cpu) -> Duration.ofNanos(Math.round(cpu.toNanos() / seconds)));
+        return used;
+    }
+
+    static Duration sum(Map<String, Duration> used) {
+        return used.values().stream().reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** Each part with the milliseconds it used. */
+    static String each(Map<String, Duration> used) {
         return used.entrySet().stream()
-                .map(part -> String.format(Locale.ROOT, "%s %.0f", part.getKey(), part.getValue()))
+                .map(part -> part.getKey() + " " + part.getValue().toMillis())
                 .collect(Collectors.joining(", "));
     }
 

@@ -1,7 +1,7 @@
 package dev.berth.standalone.bench;
 
 import dev.berth.standalone.bench.Report.Goal;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.Map;
 
 /** What it costs when nothing happens. */
@@ -14,10 +14,11 @@ final class IdleWorkload implements Workload {
     @Override
     public void run(BenchCell cell, Report report) throws InterruptedException {
         cell.settle();
-        Map<String, Double> used = Footprint.cpuDuring(cell.sizes().timed().multipliedBy(2), cell.processes());
+        Map<String, Duration> used =
+                Footprint.perSecond(cell.processes(), cell.sizes().timed().multipliedBy(2));
         report.row(
                 "idle, all processes",
-                String.format(Locale.ROOT, "%.0f ms of CPU per second", Footprint.sum(used)),
+                Footprint.sum(used).toMillis() + " ms of CPU per second",
                 new Goal("250 ms", "20 ms"));
         report.detail(Footprint.each(used));
     }

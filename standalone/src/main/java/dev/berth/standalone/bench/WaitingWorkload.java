@@ -11,7 +11,6 @@ import dev.berth.standalone.client.HttpApi;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -33,7 +32,7 @@ final class WaitingWorkload implements Workload {
         List<BenchTenant> tenants = cell.prepare(OPERATIONS, 1, 1, report);
         cell.settle();
         Duration time = cell.sizes().timed().multipliedBy(4);
-        double idle = Footprint.sum(Footprint.cpuDuring(time, cell.processes()));
+        Duration idle = Footprint.sum(Footprint.perSecond(cell.processes(), time));
         for (SimulatedPageserver node : cell.fleet().nodes()) {
             node.faults().add(FaultRule.of("POST", "/secondary/download", new FaultAction.Answer(202, "not warm yet")));
         }
@@ -60,12 +59,12 @@ final class WaitingWorkload implements Workload {
         cell.settle();
     }
 
-    private static void measure(BenchCell cell, Report report, String how, Duration time, double idle)
+    private static void measure(BenchCell cell, Report report, String how, Duration time, Duration idle)
             throws InterruptedException {
-        Map<String, Double> used = Footprint.cpuDuring(time, cell.processes());
+        Map<String, Duration> used = Footprint.perSecond(cell.processes(), time);
         report.row(
                 OPERATIONS + " " + how + " operations, beyond idle",
-                String.format(Locale.ROOT, "%.0f ms of CPU per second", Footprint.sum(used) - idle),
+                Footprint.sum(used).minus(idle).toMillis() + " ms of CPU per second",
                 GOAL);
         report.detail(Footprint.each(used));
     }
