@@ -37,10 +37,11 @@ public final class ActivityDefaults {
     /** One command or one transaction, with the patience of their clients. */
     private static final Duration SHORT_TRY = Duration.ofSeconds(20);
 
-    private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+    /** How often an ordinary activity says that it is alive. */
+    public static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
-    /** How often an activity that waits for a pageserver says that it is alive. */
-    static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+    /** After this silence its process counts as dead, and another takes the step up. */
+    private static final Duration HEARTBEAT = SIGN_OF_LIFE.multipliedBy(3);
 
     private ActivityDefaults() {}
 
@@ -72,12 +73,11 @@ public final class ActivityDefaults {
     public static ActivityOptions splitting() {
         return ActivityOptions.newBuilder(patient())
                 .setStartToCloseTimeout(SPLIT_TRY)
-                .setHeartbeatTimeout(SIGN_OF_LIFE.multipliedBy(3))
                 .setCancellationType(ActivityCancellationType.TRY_CANCEL)
                 .build();
     }
 
-    /** For a request that takes as long as the remote store needs; whoever makes it gives signs of life meanwhile. */
+    /** For a request that takes as long as the remote store needs. */
     public static ActivityOptions timeTravelling() {
         return ActivityOptions.newBuilder(patient())
                 .setStartToCloseTimeout(TIME_TRAVEL_REQUEST.plus(PATIENT_TRY))
@@ -85,7 +85,7 @@ public final class ActivityDefaults {
                 .build();
     }
 
-    /** Likewise, where one try is over soon: it is tried elsewhere soon when its process dies. */
+    /** Likewise, where one try is over soon. */
     public static ActivityOptions persistentShort() {
         return ActivityOptions.newBuilder(persistent())
                 .setStartToCloseTimeout(SHORT_TRY)
@@ -96,6 +96,7 @@ public final class ActivityDefaults {
     public static ActivityOptions persistent() {
         return ActivityOptions.newBuilder()
                 .setStartToCloseTimeout(PATIENT_TRY)
+                .setHeartbeatTimeout(HEARTBEAT)
                 .setScheduleToCloseTimeout(Duration.ofHours(1))
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setInitialInterval(Duration.ofMillis(500))

@@ -17,11 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to pageservers as activities make them: with the bound of the activity, and failures named. */
@@ -78,7 +73,7 @@ public final class PageserverLocations {
         Endpoint endpoint = available(node);
         long settlesAtMs = System.currentTimeMillis() + bound.toMillis();
         try {
-            return alive(() -> calls.call(endpoint, method, path, body, bound));
+            return calls.call(endpoint, method, path, body, bound);
         } catch (IOException e) {
             String why = "node " + node + ": " + e.getMessage();
             // Only a PUT changes a location; anything else that is lost is as good as not sent.
@@ -95,39 +90,6 @@ public final class PageserverLocations {
     public Endpoint available(NodeId node) {
         return state.availableNode(node)
                 .orElseThrow(() -> Failures.refused("node " + node + " does not answer heartbeats"));
-    }
-
-    /** Gives signs of life until the answer is there, so that the death of this process is noticed long before the request's bound. */
-    private static Answer alive(Callable<Answer> request) throws IOException, InterruptedException {
-        ActivityExecutionContext activity = Activity.getExecutionContext();
-        FutureTask<Answer> answer = new FutureTask<>(request);
-        if (activity.getInfo().isLocal()) {
-            answer.run();
-        } else {
-            Thread.ofVirtual().name("pageserver-request").start(answer);
-        }
-        try {
-            while (true) {
-                if (!activity.getInfo().isLocal()) {
-                    activity.heartbeat(null);
-                }
-                try {
-                    return answer.get(ActivityDefaults.SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
-                } catch (TimeoutException stillWaiting) {
-                    continue;
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException noAnswer) {
-                throw noAnswer;
-            }
-            if (e.getCause() instanceof InterruptedException interrupted) {
-                throw interrupted;
-            }
-            throw new IllegalStateException(e.getCause());
-        } finally {
-            answer.cancel(true);
-        }
     }
 
     /** How long a request of the running activity may take. */

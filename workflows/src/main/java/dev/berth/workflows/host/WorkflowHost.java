@@ -1,5 +1,6 @@
 package dev.berth.workflows.host;
 
+import dev.berth.workflows.common.ActivityDefaults;
 import dev.berth.workflows.common.OperationActivitiesImpl;
 import dev.berth.workflows.delete.DeleteTenantActivitiesImpl;
 import dev.berth.workflows.delete.DeleteTenantWorkflowImpl;
@@ -106,11 +107,7 @@ public final class WorkflowHost implements AutoCloseable {
                         .setNamespace(options.namespace())
                         .setIdentity(options.identity())
                         .build());
-        factory = WorkerFactory.newInstance(
-                client,
-                WorkerFactoryOptions.newBuilder()
-                        .setUsingVirtualWorkflowThreads(true)
-                        .build());
+        factory = factory(client, ActivityDefaults.SIGN_OF_LIFE);
         Worker worker = factory.newWorker(
                 options.ids().taskQueue(),
                 WorkerOptions.newBuilder()
@@ -124,6 +121,16 @@ public final class WorkflowHost implements AutoCloseable {
         register(worker, operations, options.secondaryLagBytesMax());
         factory.start();
         starter = new OperationStarter(client, options.namespace(), options.ids(), operations.open(), preparation);
+    }
+
+    /** Of workers whose activities give a sign of life so often. */
+    public static WorkerFactory factory(WorkflowClient client, Duration signOfLife) {
+        return WorkerFactory.newInstance(
+                client,
+                WorkerFactoryOptions.newBuilder()
+                        .setUsingVirtualWorkflowThreads(true)
+                        .setWorkerInterceptors(new SignsOfLife(signOfLife))
+                        .build());
     }
 
     /** Everything a worker of operations must know. */

@@ -9,16 +9,12 @@ import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.PageserverCalls;
 import dev.berth.workflows.port.PageserverCalls.Answer;
 import io.temporal.activity.Activity;
-import io.temporal.activity.ActivityExecutionContext;
-import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
 
 /** Talks to one pageserver. */
 public final class TimeTravelActivitiesImpl implements TimeTravelActivities {
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
-
     private static final int NODES_ASKED = 3;
 
     /** Where there is no answer within this time, another node is asked. What two of them do is the same. */
@@ -68,28 +64,7 @@ public final class TimeTravelActivitiesImpl implements TimeTravelActivities {
     private Answer send(Endpoint node, ShardTravel travel) {
         String path = "/v1/tenant/" + travel.shard() + "/time_travel_remote_storage?travel_to=" + travel.travelTo()
                 + "&done_if_after=" + travel.doneIfAfter();
-        Thread signs = signsOfLife(Activity.getExecutionContext(), Thread.currentThread());
-        try {
-            return pageservers.send(node.node(), "PUT", path, null, ActivityDefaults.TIME_TRAVEL_REQUEST);
-        } finally {
-            signs.interrupt();
-        }
-    }
-
-    /** Tells Temporal that the call goes on, and ends the call when Temporal has given it up. */
-    private static Thread signsOfLife(ActivityExecutionContext context, Thread caller) {
-        return Thread.ofVirtual().name("time-travel-signs").start(() -> {
-            try {
-                while (true) {
-                    Thread.sleep(SIGN_OF_LIFE);
-                    context.heartbeat(null);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ActivityCompletionException e) {
-                caller.interrupt();
-            }
-        });
+        return pageservers.send(node.node(), "PUT", path, null, ActivityDefaults.TIME_TRAVEL_REQUEST);
     }
 
     private static String text(Answer answer) {

@@ -44,7 +44,6 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactory;
-import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -71,6 +70,8 @@ public final class TestBed implements AutoCloseable {
 
     /** Short, so that a held local activity shows signals soon. */
     private static final Duration TASK_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration SIGN_OF_LIFE = Duration.ofMillis(500);
 
     public final Journal journal = new Journal();
     public final FakeLedger ledger = new FakeLedger(journal);
@@ -200,11 +201,7 @@ public final class TestBed implements AutoCloseable {
     }
 
     public void startWorker() {
-        WorkerFactory factory = WorkerFactory.newInstance(
-                client(),
-                WorkerFactoryOptions.newBuilder()
-                        .setUsingVirtualWorkflowThreads(true)
-                        .build());
+        WorkerFactory factory = WorkflowHost.factory(client(), SIGN_OF_LIFE);
         WorkflowHost.register(
                 factory.newWorker(IDS.taskQueue()), operations(), HostOptions.SECONDARY_LAG_BYTES_DEFAULT);
         factory.start();
