@@ -1,14 +1,18 @@
 package dev.berth.standalone.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.sim.fault.FaultAction;
+import dev.berth.sim.fault.FaultRule;
 import dev.berth.standalone.cluster.BerthCluster;
 import dev.berth.standalone.cluster.ClusterExtension;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -86,6 +90,86 @@ class StorconCliIT {
         assertThat(cli.refused("tenant-describe", "--tenant-id", tenant)).contains("NotFound: Tenant " + tenant);
         cell.awaitQuiet();
         cell.checkInvariants();
+    }
+
+    @Test
+    void aTenantIsSplitAndItsShardsAreMoved(BerthCluster cluster) throws Exception {
+        LiveCell cell = LiveCell.start(cluster, 4);
+        StorconCli cli = cli(cell, cluster);
+        String tenant = cell.create(0, 1);
+        String first = tenant + "-0004";
+
+        assertThat(cli.succeed("tenant-shard-split", "--tenant-id", tenant, "--shard-count", "4"))
+                .contains("Split tenant " + tenant + " into 4 shards: " + first);
+        assertThat(cli.refused("tenant-shard-split", "--tenant-id", tenant, "--shard-count", "2"))
+                .contains("Requested count 2 but already have shards at count 4");
+
+        cell.awaitQuiet();
+        long attached = cell.attachedNode(tenant, 0);
+        long other = attached % 4 + 1;
+        cli.succeed("tenant-shard-migrate-secondary", "--tenant-shard-id", first, "--node", "" + other);
+        assertThat(cell.shards(tenant).getFirst().path("node_secondary").toString())
+                .isEqualTo("[" + other + "]");
+        cli.succeed("tenant-shard-cancel-reconcile", "--tenant-shard-id", first);
+        cli.succeed("tenant-set-preferred-az", "--tenant-id", tenant, "--preferred-az", "a");
+        assertThat(cli.succeed("tenants")).contains(tenant + " | a ");
+
+        String[] bulk = {"bulk-migrate", "--nodes", "" + attached, "--concurrency", "4", "--max-shards", "2"};
+        assertThat(cli.succeed(with(bulk, "--dry-run", "true"))).contains("Dryrun requested. Planned");
+        assertThat(cli.succeed(with(bulk, "--dry-run", "false"))).contains("Processed ");
+        cell.awaitQuiet();
+        cell.checkInvariants();
+
+        cli.succeed("tenant-drop", "--tenant-id", tenant, "--unclean");
+        assertThat(cli.succeed("tenants")).doesNotContain(tenant);
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void nodesAreDrainedFilledAndDeleted(BerthCluster cluster) throws Exception {
+        LiveCell cell = LiveCell.start(cluster, 4);
+        StorconCli cli = cli(cell, cluster);
+        String tenant = cell.create(8, 1);
+        cell.awaitQuiet();
+
+        assertThat(cli.succeed("start-drain", "--node-id", "2")).contains("Drain started for 2");
+        awaitNodes(cli, "| 2  | 127.0.0.1 | b  | PauseForRestart | Active");
+        assertThat(cli.refused("cancel-drain", "--node-id", "2", "--timeout", "20s"))
+                .contains("Node 2 has no drain in progress");
+        cli.succeed("node-configure", "--node-id", "2", "--scheduling", "active");
+        assertThat(cli.succeed("start-fill", "--node-id", "2")).contains("Fill started for 2");
+        awaitNodes(cli, "| 2  | 127.0.0.1 | b  | Active     | Active");
+
+        holdMoves(cell, tenant);
+        assertThat(cli.succeed("node-start-delete", "--node-id", "4")).contains("Delete started for 4");
+        assertThat(cli.succeed("node-cancel-delete", "--node-id", "4", "--timeout", "30s"))
+                .contains("Delete was cancelled for node 4. Schedulling policy is now Active");
+        cell.endFaults();
+        cli.succeed("node-start-delete", "--node-id", "4");
+        await().atMost(LiveCell.BOUND.multipliedBy(4))
+                .until(() -> cli.succeed("node-tombstones").contains("| 4  | 127.0.0.1"));
+        cell.awaitQuiet();
+        cell.checkInvariants();
+        cli.succeed("node-delete-tombstone", "--node-id", "4");
+        assertThat(cli.succeed("node-tombstones")).doesNotContain("127.0.0.1");
+        assertThat(cli.succeed("nodes")).doesNotContain("| 4 ");
+    }
+
+    private static void awaitNodes(StorconCli cli, String row) {
+        await().atMost(LiveCell.BOUND.multipliedBy(4))
+                .until(() -> cli.succeed("nodes"), output -> output.contains(row));
+    }
+
+    /** Nothing is warm until faults end. */
+    private static void holdMoves(LiveCell cell, String tenant) {
+        cell.fleet
+                .nodes()
+                .forEach(node -> node.faults()
+                        .add(FaultRule.of(
+                                "GET", tenant + ".*/secondary/status", new FaultAction.Answer(503, "not now"))));
     }
 
     private static void migrate(StorconCli cli, LiveCell cell, String tenant, String prewarm) {
