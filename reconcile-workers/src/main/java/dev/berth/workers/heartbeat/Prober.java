@@ -50,9 +50,14 @@ public final class Prober implements AutoCloseable {
     public record Intervals(Duration heartbeat, Duration maxOffline, Duration maxWarmingUp) {}
 
     private static final class Watched {
-        final Silence silence = new Silence(System.nanoTime());
+        final Silence silence;
         final AtomicBoolean probing = new AtomicBoolean();
-        volatile long nextProbeNanos = System.nanoTime();
+        volatile long nextProbeNanos;
+
+        Watched(long nowNanos, Duration forgivenMax) {
+            silence = new Silence(nowNanos, forgivenMax);
+            nextProbeNanos = nowNanos;
+        }
     }
 
     private final Pageservers pageservers;
@@ -155,7 +160,7 @@ public final class Prober implements AutoCloseable {
         forgiveOwnStall(now);
         List<Heartbeat> news = new ArrayList<>();
         for (Node node : view.get().nodes().values()) {
-            Watched one = watched.computeIfAbsent(node.id(), id -> new Watched());
+            Watched one = watched.computeIfAbsent(node.id(), id -> new Watched(now, intervals.maxOffline()));
             if (one.nextProbeNanos - now <= 0 && one.probing.compareAndSet(false, true)) {
                 threads.execute(() -> probe(node, one));
             }

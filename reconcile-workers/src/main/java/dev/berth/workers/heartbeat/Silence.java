@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * for what came before its present warm-up and for the time in which the prober itself did not run (P18).
  */
 final class Silence {
+    private final Duration forgivenMax;
+    private Duration forgiven = Duration.ZERO;
     private long lastGoodNanos;
     private @Nullable String failure;
 
@@ -18,12 +20,15 @@ final class Silence {
 
     private long warmingSinceNanos;
 
-    Silence(long nowNanos) {
-        lastGoodNanos = nowNanos;
+    /** @param forgivenMax no more than this of one silence, so that a prober that hardly ever runs finds dead nodes too */
+    Silence(long nowNanos, Duration forgivenMax) {
+        this.lastGoodNanos = nowNanos;
+        this.forgivenMax = forgivenMax;
     }
 
     synchronized void answered(long nowNanos) {
         lastGoodNanos = nowNanos;
+        forgiven = Duration.ZERO;
         failure = null;
     }
 
@@ -33,8 +38,11 @@ final class Silence {
 
     /** For so long nobody listened: whether the node would have answered is not known. */
     synchronized void forgive(Duration stall, long nowNanos) {
-        lastGoodNanos = later(lastGoodNanos, stall, nowNanos);
-        warmingSinceNanos = later(warmingSinceNanos, stall, nowNanos);
+        Duration left = forgivenMax.minus(forgiven);
+        Duration more = stall.compareTo(left) < 0 ? stall : left;
+        forgiven = forgiven.plus(more);
+        lastGoodNanos = later(lastGoodNanos, more, nowNanos);
+        warmingSinceNanos = later(warmingSinceNanos, more, nowNanos);
     }
 
     private static long later(long nanos, Duration by, long nowNanos) {

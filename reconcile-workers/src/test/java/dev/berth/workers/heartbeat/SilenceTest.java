@@ -20,7 +20,7 @@ class SilenceTest {
     private static final long BEGIN = Long.MAX_VALUE - 1_000;
 
     private final HeapControllerState state = new HeapControllerState();
-    private final Silence silence = new Silence(BEGIN);
+    private final Silence silence = new Silence(BEGIN, Duration.ofSeconds(30));
 
     SilenceTest() {
         ControllerEvolver.evolve(
@@ -68,7 +68,22 @@ class SilenceTest {
         silence.forgive(Duration.ofSeconds(6), at(8));
 
         assertThat(silence.length(active, at(8))).isEqualTo(Duration.ofSeconds(2));
-        silence.forgive(Duration.ofMinutes(1), at(9));
+        silence.forgive(Duration.ofSeconds(6), at(9));
         assertThat(silence.length(active, at(9))).isZero();
+    }
+
+    @Test
+    void aProberThatHardlyEverRunsFindsOutAllTheSame() {
+        Node active = node(NodeAvailability.ACTIVE, 1);
+        silence.failed("refused");
+
+        for (int second = 1; second <= 100; second++) {
+            silence.forgive(Duration.ofSeconds(1), at(second));
+        }
+
+        assertThat(silence.length(active, at(100))).isEqualTo(Duration.ofSeconds(70));
+        silence.answered(at(100));
+        silence.forgive(Duration.ofSeconds(5), at(110));
+        assertThat(silence.length(active, at(110))).isEqualTo(Duration.ofSeconds(5));
     }
 }
