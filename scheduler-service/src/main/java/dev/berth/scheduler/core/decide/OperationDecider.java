@@ -137,7 +137,7 @@ final class OperationDecider {
         if (refusal != null || operation == null) {
             return refusal == null ? notOpen(advance.operation()) : refusal;
         }
-        Decision tooEarly = NodeOperationDecider.stageRefusal(draft, operation, advance.stage());
+        Decision tooEarly = NodeOperationEnding.stageRefusal(draft, operation, advance.stage());
         if (tooEarly != null) {
             return tooEarly;
         }
@@ -271,9 +271,7 @@ final class OperationDecider {
         if (refusal != null || operation == null) {
             return refusal == null ? notOpen(move.operation()) : refusal;
         }
-        return operation.kind().isOfNode()
-                ? NodeOperationDecider.move(draft, operation, move)
-                : Draft.rejected(RejectionReason.INVALID, operation.kind() + " moves no shards of a node");
+        return NodeOperationMoves.move(draft, operation, move);
     }
 
     private static Decision complete(Draft draft, CompleteOperation complete) {
@@ -294,7 +292,7 @@ final class OperationDecider {
         switch (operation.kind()) {
             case TENANT_DELETE -> draft.add(new TenantRemoved(Objects.requireNonNull(operation.tenant())));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.NORMAL);
-            case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationDecider.finish(draft, operation);
+            case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationEnding.finish(draft, operation);
             case SHARD_SPLIT, TENANT_TIME_TRAVEL -> {}
         }
         return draft.done();
@@ -354,7 +352,7 @@ final class OperationDecider {
                         PlacementPolicy.DETACHED,
                         ShardSchedulingPolicy.ACTIVE));
             case SHARD_MIGRATION -> settleAfterMove(draft, operation, Priority.URGENT);
-            case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationDecider.undo(draft, operation);
+            case NODE_DRAIN, NODE_FILL, NODE_DELETE -> NodeOperationEnding.undo(draft, operation);
             case SHARD_SPLIT, TENANT_TIME_TRAVEL -> {}
         }
     }
