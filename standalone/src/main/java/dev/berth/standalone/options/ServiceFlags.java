@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The table of flags of all services: name, default and meaning. The variable of each is a rule of {@link Environment}. */
@@ -173,25 +172,26 @@ public final class ServiceFlags {
     @SuppressWarnings("UnusedVariable")
     private @Nullable URI addressForPeers;
 
-    /** Checks what the type of a value does not say. */
+    /** Fails as a wrong call does when a value is not one that may be. */
     public ServiceOptions options() {
-        check(dbConnectTimeout.isPositive(), "--db-connect-timeout must be above zero");
-        check(heartbeatInterval.isPositive(), "--heartbeat-interval must be above zero");
-        check(maxOfflineInterval.isPositive(), "--max-offline-interval must be above zero");
-        check(maxWarmingUpInterval.isPositive(), "--max-warming-up-interval must be above zero");
-        check(longReconcileThreshold.isPositive(), "--long-reconcile-threshold must be above zero");
-        check(reconcilerConcurrency > 0, "--reconciler-concurrency must be above zero");
-        check(priorityReconcilerConcurrency > 0, "--priority-reconciler-concurrency must be above zero");
-        check(tenantRateLimit > 0, "--tenant-rate-limit must be above zero");
-        check(nodeOperations > 0, "--node-operations must be above zero");
-        check(maxSecondaryLagBytes >= 0, "--max-secondary-lag-bytes must not be negative");
-        check(
+        FlagChecks checks = new FlagChecks(command);
+        checks.positive("--db-connect-timeout", dbConnectTimeout);
+        checks.positive("--heartbeat-interval", heartbeatInterval);
+        checks.positive("--max-offline-interval", maxOfflineInterval);
+        checks.positive("--max-warming-up-interval", maxWarmingUpInterval);
+        checks.positive("--long-reconcile-threshold", longReconcileThreshold);
+        checks.positive("--reconciler-concurrency", reconcilerConcurrency);
+        checks.positive("--priority-reconciler-concurrency", priorityReconcilerConcurrency);
+        checks.positive("--tenant-rate-limit", tenantRateLimit);
+        checks.positive("--node-operations", nodeOperations);
+        checks.require(maxSecondaryLagBytes >= 0, "--max-secondary-lag-bytes must not be negative");
+        checks.require(
                 databaseUrl.startsWith("postgresql://") || databaseUrl.startsWith("postgres://"),
                 "--database-url must begin with postgresql://");
-        check(
+        checks.require(
                 controlPlaneUrl == null || isHttp(controlPlaneUrl),
                 "--control-plane-url must begin with http:// or https://");
-        checkCell();
+        checkCell(checks);
         return new ServiceOptions(
                 cell,
                 listen,
@@ -213,20 +213,14 @@ public final class ServiceFlags {
                 tenantRateLimit,
                 nodeOperations,
                 maxSecondaryLagBytes,
-                splits.options(command));
+                splits.options(checks));
     }
 
-    private void checkCell() {
+    private void checkCell(FlagChecks checks) {
         try {
             new Topics(cell);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), "--cell: " + e.getMessage());
-        }
-    }
-
-    private void check(boolean holds, String message) {
-        if (!holds) {
-            throw new ParameterException(command.commandLine(), message);
+            throw checks.refusal("--cell: " + e.getMessage());
         }
     }
 

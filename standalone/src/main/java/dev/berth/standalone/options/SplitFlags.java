@@ -4,9 +4,7 @@ import dev.berth.schemas.model.AutomaticSplitSettings;
 import dev.berth.schemas.model.AutomaticSplitSettings.Mode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Flags of splits that nobody asks for (http-api 18.1 and 18.3). */
 @SuppressWarnings("NullAway.Init")
@@ -63,20 +61,20 @@ final class SplitFlags {
             description = "Time between two looks at the sizes of the largest tenants.")
     private Duration interval;
 
-    /** @param command whose flags they are */
-    SplitOptions options(CommandSpec command) {
-        check(command, splitThreshold == null || splitThreshold > 0, "--split-threshold must be above zero");
-        check(
-                command,
-                initialSplitThreshold == null || initialSplitThreshold > 0,
-                "--initial-split-threshold must be above zero");
-        check(command, isShards(maxSplitShards), "--max-split-shards must be at most " + SHARDS_MAX);
-        check(command, isShards(initialSplitShards), "--initial-split-shards must be at most " + SHARDS_MAX);
-        check(command, maxAutomaticSplits > 0, "--max-automatic-splits must be above zero");
-        check(command, interval.isPositive(), "--automatic-split-interval must be above zero");
+    SplitOptions options(FlagChecks checks) {
+        if (splitThreshold != null) {
+            checks.positive("--split-threshold", splitThreshold);
+        }
+        if (initialSplitThreshold != null) {
+            checks.positive("--initial-split-threshold", initialSplitThreshold);
+        }
+        checks.require(isShards(maxSplitShards), "--max-split-shards must be at most " + SHARDS_MAX);
+        checks.require(isShards(initialSplitShards), "--initial-split-shards must be at most " + SHARDS_MAX);
+        checks.positive("--max-automatic-splits", maxAutomaticSplits);
+        checks.positive("--automatic-split-interval", interval);
         return new SplitOptions(
                 new AutomaticSplitSettings(
-                        mode(command),
+                        mode(checks),
                         splitThreshold,
                         maxSplitShards,
                         initialSplitThreshold,
@@ -85,23 +83,16 @@ final class SplitFlags {
                 interval);
     }
 
-    private Mode mode(CommandSpec command) {
+    private Mode mode(FlagChecks checks) {
         return switch (mode) {
             case "off" -> Mode.OFF;
             case "advise" -> Mode.ADVISE;
             case "on" -> Mode.ON;
-            default ->
-                throw new ParameterException(command.commandLine(), "--automatic-split must be off, advise or on");
+            default -> throw checks.refusal("--automatic-split must be off, advise or on");
         };
     }
 
     private static boolean isShards(int shards) {
         return shards >= 0 && shards <= SHARDS_MAX;
-    }
-
-    private static void check(CommandSpec command, boolean holds, String message) {
-        if (!holds) {
-            throw new ParameterException(command.commandLine(), message);
-        }
     }
 }

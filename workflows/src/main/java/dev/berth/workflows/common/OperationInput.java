@@ -34,6 +34,13 @@ public record OperationInput(
         return Objects.requireNonNull(node, "an operation of a node has one");
     }
 
+    /** For what a run that recovers an operation does not begin. */
+    public void requireFirstRun() {
+        if (purpose == Purpose.RECOVER) {
+            throw new StepFailed("its first run was ended from outside");
+        }
+    }
+
     /** Why there is a run. */
     public enum Purpose {
         CARRY_OUT,

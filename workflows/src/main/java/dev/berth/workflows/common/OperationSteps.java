@@ -4,10 +4,8 @@ import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.OperationProgress;
 import dev.berth.schemas.model.OperationStage;
-import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  * machine refuses.
  */
 public final class OperationSteps {
-    private final OperationActivities quick =
-            Workflow.newLocalActivityStub(OperationActivities.class, ActivityDefaults.quick());
-    private final OperationActivities persistent =
-            Workflow.newActivityStub(OperationActivities.class, ActivityDefaults.persistent());
+    private final Perseverance<OperationActivities> commands = new Perseverance<>(
+            Workflow.newLocalActivityStub(OperationActivities.class, ActivityDefaults.quick()),
+            Workflow.newActivityStub(OperationActivities.class, ActivityDefaults.persistent()));
     private final OperationRun run;
     private final Steering steering;
     private @Nullable OperationStage stage;
@@ -30,9 +27,13 @@ public final class OperationSteps {
         steering.tellThrough(this);
     }
 
+    public OperationRun run() {
+        return run;
+    }
+
     /** Takes in what was asked of the operation before this run began. */
     public Begun begin() {
-        Begun begun = call(activities -> activities.begin(run));
+        Begun begun = commands.take(activities -> activities.begin(run));
         stage = begun.stage();
         steering.steer(begun.steering());
         return begun;
@@ -46,7 +47,7 @@ public final class OperationSteps {
             @Nullable String waiting) {
         stage = reached;
         OperationProgress progress = steering.report(waiting);
-        return call(activities -> activities.advance(run, reached, locations, generation, waiting, progress));
+        return commands.take(activities -> activities.advance(run, reached, locations, generation, waiting, progress));
     }
 
     /** A sign of life with the progress of the run, at the stage it is at. */
@@ -58,7 +59,7 @@ public final class OperationSteps {
 
     public OperationResult complete(List<ObservedLocation> locations, String detail) {
         OperationProgress progress = steering.report(null);
-        call(activities -> {
+        commands.take(activities -> {
             activities.complete(run, locations, progress);
             return true;
         });
@@ -67,7 +68,7 @@ public final class OperationSteps {
 
     public OperationResult abort(List<ObservedLocation> locations, String reason) {
         OperationProgress progress = steering.report(null);
-        call(activities -> {
+        commands.take(activities -> {
             activities.abort(run, locations, reason, progress);
             return true;
         });
@@ -91,28 +92,5 @@ public final class OperationSteps {
         OperationAttributes.state(ending.name());
         Workflow.setCurrentDetails(ending + ": " + detail);
         return new OperationResult(ending, detail);
-    }
-
-    private <T> T call(Function<OperationActivities, T> command) {
-        try {
-            return command.apply(quick);
-        } catch (ActivityFailure e) {
-            throwIfDecided(e);
-        }
-        try {
-            return command.apply(persistent);
-        } catch (ActivityFailure e) {
-            throwIfDecided(e);
-            throw e;
-        }
-    }
-
-    private static void throwIfDecided(ActivityFailure failure) {
-        if (Failures.named(failure, Failures.SUPERSEDED) != null) {
-            throw new Superseded(Failures.reason(failure));
-        }
-        if (Failures.named(failure, Failures.REFUSED) != null) {
-            throw new StepFailed(Failures.reason(failure));
-        }
     }
 }

@@ -2,7 +2,9 @@ package dev.berth.workflows.delete;
 
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import dev.berth.workflows.common.Failures;
+import dev.berth.workflows.common.Interruption;
 import dev.berth.workflows.common.PageserverLocations;
+import dev.berth.workflows.common.RunFence;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.GenerationLedger;
 import dev.berth.workflows.port.PageserverCalls;
@@ -18,30 +20,27 @@ public final class DeleteTenantActivitiesImpl implements DeleteTenantActivities 
     private final PageserverLocations pageservers;
     private final GenerationLedger ledger;
     private final CellState state;
+    private final RunFence fence;
 
     public DeleteTenantActivitiesImpl(PageserverCalls calls, GenerationLedger ledger, CellState state) {
         this.pageservers = new PageserverLocations(calls, state);
         this.ledger = ledger;
         this.state = state;
+        this.fence = new RunFence(state);
     }
 
     @Override
     public String awaitDetached(Deletion deletion) {
-        requireRun(deletion);
+        fence.require(deletion.run());
         boolean local = Activity.getExecutionContext().getInfo().isLocal();
         Duration bound = local ? PageserverLocations.bound() : ROUND;
-        try {
-            return state.awaitDetached(deletion.tenant(), deletion.incarnation(), bound)
-                    .orElse("");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        }
+        return Interruption.ends(() -> state.awaitDetached(deletion.tenant(), deletion.incarnation(), bound))
+                .orElse("");
     }
 
     @Override
     public void purgeRemote(Deletion deletion) {
-        requireRun(deletion);
+        fence.require(deletion.run());
         List<Endpoint> nodes = state.availableNodes();
         if (nodes.isEmpty()) {
             throw Failures.refused("no pageserver answers heartbeats");
@@ -58,18 +57,7 @@ public final class DeleteTenantActivitiesImpl implements DeleteTenantActivities 
 
     @Override
     public void removeRows(Deletion deletion) {
-        requireRun(deletion);
+        fence.require(deletion.run());
         ledger.deleteTenant(deletion.tenant(), deletion.incarnation());
-    }
-
-    private void requireRun(Deletion deletion) {
-        try {
-            state.obstacle(deletion.run().operation(), deletion.run().run()).ifPresent(why -> {
-                throw Failures.superseded(why);
-            });
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        }
     }
 }

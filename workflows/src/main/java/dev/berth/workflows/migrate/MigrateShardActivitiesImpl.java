@@ -12,7 +12,9 @@ import dev.berth.schemas.id.TimelineId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.pageserver.TimelineInfo;
 import dev.berth.workflows.common.Failures;
+import dev.berth.workflows.common.Interruption;
 import dev.berth.workflows.common.PageserverLocations;
+import dev.berth.workflows.common.RunFence;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.CellState.ShardFacts;
 import dev.berth.workflows.port.GenerationLedger;
@@ -41,11 +43,13 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
     private final PageserverLocations pageservers;
     private final GenerationLedger ledger;
     private final CellState state;
+    private final RunFence fence;
 
     public MigrateShardActivitiesImpl(PageserverCalls calls, GenerationLedger ledger, CellState state) {
         this.pageservers = new PageserverLocations(calls, state);
         this.ledger = ledger;
         this.state = state;
+        this.fence = new RunFence(state);
     }
 
     @Override
@@ -157,15 +161,11 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
 
     @Override
     public boolean computesTold(Move move, long mapping) {
-        requireRun(move);
+        fence.require(move.run());
         boolean local = Activity.getExecutionContext().getInfo().isLocal();
         Duration bound = local ? PageserverLocations.bound() : ROUND;
-        try {
-            return state.awaitComputesTold(move.shard().tenant(), move.incarnation(), mapping, bound);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        }
+        return Interruption.ends(
+                () -> state.awaitComputesTold(move.shard().tenant(), move.incarnation(), mapping, bound));
     }
 
     /** P3: only what the ledger gave to somebody else is demoted. */
@@ -207,20 +207,9 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
     }
 
     private ShardFacts facts(Move move) {
-        requireRun(move);
+        fence.require(move.run());
         return state.shard(move.shard(), move.incarnation())
                 .orElseThrow(() -> Failures.superseded("the shard is gone"));
-    }
-
-    private void requireRun(Move move) {
-        try {
-            state.obstacle(move.run().operation(), move.run().run()).ifPresent(why -> {
-                throw Failures.superseded(why);
-            });
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        }
     }
 
     private static LocationConfig attached(Move move, ShardFacts facts, LocationMode mode, Generation generation) {

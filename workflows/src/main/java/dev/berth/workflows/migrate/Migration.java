@@ -12,7 +12,6 @@ import dev.berth.workflows.common.Begun;
 import dev.berth.workflows.common.GrowingPause;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationResult;
-import dev.berth.workflows.common.OperationRun;
 import dev.berth.workflows.common.OperationSteps;
 import dev.berth.workflows.common.PageserverLocations;
 import dev.berth.workflows.common.Patience;
@@ -62,13 +61,7 @@ final class Migration {
     private boolean destinationTouched;
     private @Nullable ObservedLocation destination;
 
-    Migration(
-            OperationInput input,
-            OperationRun run,
-            Begun begun,
-            int life,
-            OperationSteps operation,
-            Steering steering) {
+    Migration(OperationInput input, Begun begun, int life, OperationSteps operation, Steering steering) {
         this.input = input;
         this.begun = begun;
         this.life = life;
@@ -77,7 +70,7 @@ final class Migration {
         this.order = Objects.requireNonNull(begun.order(), "a migration has an order");
         this.stage = Objects.requireNonNull(begun.stage(), "an open operation has a stage");
         this.move = new Move(
-                run,
+                operation.run(),
                 Objects.requireNonNull(input.shard(), "a migration has a shard"),
                 begun.incarnation(),
                 Objects.requireNonNull(order.origin(), "the state machine fills in the origin"),
@@ -105,9 +98,7 @@ final class Migration {
     }
 
     private void requirePossible() {
-        if (input.purpose() == OperationInput.Purpose.RECOVER) {
-            throw new StepFailed("its first run was ended from outside");
-        }
+        input.requireFirstRun();
         if (!begun.originAvailable()) {
             throw new StepFailed("node " + move.origin() + " does not answer heartbeats");
         }
@@ -126,9 +117,14 @@ final class Migration {
         try {
             awaitLayers();
         } catch (StepFailed e) {
-            steering.failed("the destination stays cold: " + e.getMessage());
-            Workflow.getLogger(Migration.class).info("the destination stays cold: {}", e.getMessage());
+            putUpWith("the destination stays cold", e);
         }
+    }
+
+    /** Goes on without the step. */
+    private void putUpWith(String consequence, StepFailed failure) {
+        steering.failed(consequence + ": " + failure.getMessage());
+        Workflow.getLogger(Migration.class).info("{}: {}", consequence, failure.getMessage());
     }
 
     private void makeSecondary() {
@@ -143,8 +139,7 @@ final class Migration {
                 return true;
             });
         } catch (StepFailed e) {
-            steering.failed("an older heatmap has to do: " + e.getMessage());
-            Workflow.getLogger(Migration.class).info("an older heatmap has to do: {}", e.getMessage());
+            putUpWith("an older heatmap has to do", e);
         }
     }
 
@@ -291,8 +286,7 @@ final class Migration {
         try {
             activities.take(step -> step.restoreOrigin(move, generation)).ifPresent(found::add);
         } catch (StepFailed e) {
-            steering.failed("the origin is left to the reconciler: " + e.getMessage());
-            Workflow.getLogger(Migration.class).info("the origin is left to the reconciler: {}", e.getMessage());
+            putUpWith("the origin is left to the reconciler", e);
         }
     }
 

@@ -5,7 +5,7 @@ import dev.berth.schemas.model.NodeOrder;
 import dev.berth.schemas.model.NodeRemoval;
 import dev.berth.schemas.model.OperationProgress.Skipped;
 import dev.berth.schemas.model.OperationStage;
-import dev.berth.workflows.common.GrowingPause;
+import dev.berth.workflows.common.OpenRun;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.StepFailed;
@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * moves any more ends it too, so that no shard loses its node.
  */
 public final class DeleteNodeWorkflowImpl extends NodeWorkflow implements DeleteNodeWorkflow {
-    private static final Duration TOMBSTONE_MAX = Duration.ofHours(1);
-    private static final Duration TOMBSTONE_PAUSE_MAX = Duration.ofSeconds(30);
-
     @Override
     public OperationResult delete(OperationInput input, @Nullable Carry carry) {
         return run(input, run -> {
@@ -47,15 +44,15 @@ public final class DeleteNodeWorkflowImpl extends NodeWorkflow implements Delete
         });
     }
 
-    private static NodeRemoval removal(NodeRun run) {
+    private static NodeRemoval removal(OpenRun run) {
         NodeOrder order = run.begun().nodeOrder();
         return order == null || order.removal() == null ? NodeRemoval.GRACEFUL : order.removal();
     }
 
-    private void survey(NodeRun run) {
+    private void survey(OpenRun run) {
         steering.checkpoint();
         steering.enter(NodeStep.SURVEY);
-        List<Skipped> staying = activities.take(step -> step.survey(run.run()));
+        List<Skipped> staying = activities.take(step -> step.survey(run.id()));
         if (!staying.isEmpty()) {
             steering.skipOnly(staying);
             throw new StepFailed("nothing was moved; " + summary(staying));
@@ -68,29 +65,12 @@ public final class DeleteNodeWorkflowImpl extends NodeWorkflow implements Delete
         }
     }
 
-    private void writeTombstone(NodeRun run, NodeId node) {
+    private void writeTombstone(OpenRun run, NodeId node) {
         steering.enter(NodeStep.WRITE_TOMBSTONE);
-        GrowingPause pause = new GrowingPause(TOMBSTONE_PAUSE_MAX);
-        long endMs = Workflow.currentTimeMillis() + TOMBSTONE_MAX.toMillis();
-        while (!isWritten(run, node, endMs)) {
-            run.operation().advance(OperationStage.PURGING, List.of(), null, "the ledger does not take the tombstone");
-            pause.take();
-        }
-    }
-
-    private boolean isWritten(NodeRun run, NodeId node, long endMs) {
-        try {
-            return activities.take(step -> {
-                step.writeTombstone(run.run(), node);
-                return true;
-            });
-        } catch (StepFailed e) {
-            if (Workflow.currentTimeMillis() >= endMs) {
-                throw e;
-            }
-            steering.failed(String.valueOf(e.getMessage()));
-            steering.waitFor(String.valueOf(e.getMessage()));
-            return false;
-        }
+        purge(
+                run.operation(),
+                activities,
+                "the ledger does not take the tombstone",
+                step -> step.writeTombstone(run.id(), node));
     }
 }

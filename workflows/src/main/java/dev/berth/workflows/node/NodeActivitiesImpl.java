@@ -15,7 +15,9 @@ import dev.berth.schemas.reply.Rejection;
 import dev.berth.schemas.reply.Reply;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import dev.berth.workflows.common.Failures;
+import dev.berth.workflows.common.Interruption;
 import dev.berth.workflows.common.OperationRun;
+import dev.berth.workflows.common.RunFence;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.GenerationLedger;
 import dev.berth.workflows.port.OperationCommands;
@@ -51,6 +53,7 @@ public final class NodeActivitiesImpl implements NodeActivities {
     private final PageserverCalls pageservers;
     private final GenerationLedger ledger;
     private final CellState state;
+    private final RunFence fence;
     private final long lagBytesMax;
 
     /** @param lagBytesMax a secondary that lacks more is too cold to take over (behaviour 5.7) */
@@ -64,12 +67,13 @@ public final class NodeActivitiesImpl implements NodeActivities {
         this.pageservers = pageservers;
         this.ledger = ledger;
         this.state = state;
+        this.fence = new RunFence(state);
         this.lagBytesMax = lagBytesMax;
     }
 
     @Override
     public NodePlan plan(OperationRun run, @Nullable TenantShardId after, int room) {
-        requireRun(run);
+        fence.require(run);
         return state.nodePlan(run.operation(), after, room)
                 .orElseThrow(() -> Failures.superseded("operation " + run.operation() + " is not open"));
     }
@@ -88,7 +92,15 @@ public final class NodeActivitiesImpl implements NodeActivities {
 
     @Override
     public List<Skipped> cold(OperationRun run, List<ShardMove> moves) {
-        requireRun(run);
+        fence.require(run);
+        try {
+            return Interruption.ends(() -> askAll(moves));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a destination could not be asked: " + e.getCause(), e);
+        }
+    }
+
+    private List<Skipped> askAll(List<ShardMove> moves) throws InterruptedException, ExecutionException {
         List<Skipped> cold = new ArrayList<>();
         Semaphore calls = new Semaphore(CALLS_AT_ONCE);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -106,11 +118,6 @@ public final class NodeActivitiesImpl implements NodeActivities {
                 TenantShardId shard = moves.get(i).shard();
                 lags.get(i).get().ifPresent(lag -> cold.add(new Skipped(shard, lag)));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a destination could not be asked: " + e.getCause(), e);
         }
         return cold;
     }
@@ -167,49 +174,24 @@ public final class NodeActivitiesImpl implements NodeActivities {
 
     @Override
     public List<Skipped> move(OperationRun run, List<ShardMove> moves) {
-        Outcome outcome = decide(new MoveShards(run.operation(), run.run(), moves));
-        return switch (outcome) {
+        MoveShards command = new MoveShards(run.operation(), run.run(), moves);
+        return switch (Interruption.ends(() -> commands.decide(command))) {
             case Outcome.Accepted(Reply.MovesRefused(List<Skipped> refused)) -> refused;
             case Outcome.Accepted accepted -> List.of();
             case Outcome.Rejected(Rejection rejection) -> throw Failures.rejected(rejection);
         };
     }
 
-    private Outcome decide(MoveShards command) {
-        try {
-            return commands.decide(command);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        }
-    }
-
     @Override
     public Unsettled awaitSettled(OperationRun run, List<TenantShardId> shards) {
-        requireRun(run);
+        fence.require(run);
         boolean local = Activity.getExecutionContext().getInfo().isLocal();
-        try {
-            return state.awaitSettled(shards, local ? QUICK_ROUND : ROUND);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        }
+        return Interruption.ends(() -> state.awaitSettled(shards, local ? QUICK_ROUND : ROUND));
     }
 
     @Override
     public void writeTombstone(OperationRun run, NodeId node) {
-        requireRun(run);
+        fence.require(run);
         ledger.deleteNode(node);
-    }
-
-    private void requireRun(OperationRun run) {
-        try {
-            state.obstacle(run.operation(), run.run()).ifPresent(why -> {
-                throw Failures.superseded(why);
-            });
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        }
     }
 }

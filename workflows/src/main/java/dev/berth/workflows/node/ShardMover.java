@@ -72,7 +72,6 @@ final class ShardMover {
      */
     ShardMover(
             Patience<NodeActivities> activities,
-            OperationRun run,
             OperationSteps operation,
             Steering steering,
             Duration stallMax,
@@ -80,7 +79,7 @@ final class ShardMover {
             @Nullable Carry carry,
             Duration bound) {
         this.activities = activities;
-        this.run = run;
+        this.run = operation.run();
         this.operation = operation;
         this.steering = steering;
         this.stallMax = stallMax;

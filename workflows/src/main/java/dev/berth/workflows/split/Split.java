@@ -13,17 +13,16 @@ import dev.berth.schemas.reply.Reply.SplitFrozen;
 import dev.berth.workflows.common.AbortRequested;
 import dev.berth.workflows.common.ActivityDefaults;
 import dev.berth.workflows.common.Begun;
-import dev.berth.workflows.common.Failures;
 import dev.berth.workflows.common.GrowingPause;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.OperationRun;
 import dev.berth.workflows.common.OperationSteps;
 import dev.berth.workflows.common.Patience;
+import dev.berth.workflows.common.Perseverance;
 import dev.berth.workflows.common.Steering;
 import dev.berth.workflows.common.StepFailed;
 import dev.berth.workflows.common.Superseded;
-import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,8 +56,8 @@ final class Split {
 
     private final SplitTenantActivities quick =
             Workflow.newLocalActivityStub(SplitTenantActivities.class, ActivityDefaults.quick());
-    private final SplitTenantActivities persistent =
-            Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.persistentShort());
+    private final Perseverance<SplitTenantActivities> decisions = new Perseverance<>(
+            quick, Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.persistentShort()));
     private final Patience<SplitTenantActivities> calls =
             new Patience<>(quick, Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.splitting()));
     private final OperationInput input;
@@ -70,9 +69,9 @@ final class Split {
     private List<SplitParent> parents = List.of();
     private boolean touched;
 
-    Split(OperationInput input, OperationRun run, OperationSteps operation, Steering steering) {
+    Split(OperationInput input, OperationSteps operation, Steering steering) {
         this.input = input;
-        this.run = run;
+        this.run = operation.run();
         this.operation = operation;
         this.steering = steering;
     }
@@ -94,9 +93,7 @@ final class Split {
                 touched = true;
                 parents.forEach(parent -> stray(parent.node()));
             }
-            if (input.purpose() == OperationInput.Purpose.RECOVER) {
-                throw new StepFailed("its first run was ended from outside");
-            }
+            input.requireFirstRun();
             children = make();
         } catch (AbortRequested | StepFailed e) {
             return undo(String.valueOf(e.getMessage()));
@@ -116,14 +113,14 @@ final class Split {
         }
         steering.checkpoint();
         steering.enter(SplitStep.PREPARE_ROWS);
-        SplitStanding prepared = persistently(step -> step.prepareRows(work(), parents));
+        SplitStanding prepared = decisions.take(step -> step.prepareRows(work(), parents));
         require(prepared, SplitState.PREPARED);
         operation.tell(null);
         steering.throwIfAborted();
         List<SplitChild> children = splitShards(prepared.children());
         steering.throwIfAborted();
         steering.enter(SplitStep.COMMIT);
-        require(persistently(step -> step.commit(work(), parents)), SplitState.COMMITTED);
+        require(decisions.take(step -> step.commit(work(), parents)), SplitState.COMMITTED);
         return children;
     }
 
@@ -131,7 +128,7 @@ final class Split {
         steering.enter(SplitStep.FREEZE);
         long endMs = Workflow.currentTimeMillis() + FREEZE_MAX.toMillis();
         GrowingPause pause = new GrowingPause(FREEZE_PAUSE_MAX);
-        SplitFrozen frozen = persistently(step -> step.freeze(run));
+        SplitFrozen frozen = decisions.take(step -> step.freeze(run));
         while (frozen.waiting() != null) {
             String waiting = frozen.waiting();
             steering.throwIfAborted();
@@ -140,7 +137,7 @@ final class Split {
             }
             steering.waitFor(waiting);
             pause.take();
-            frozen = persistently(step -> step.freeze(run));
+            frozen = decisions.take(step -> step.freeze(run));
         }
         return frozen.parents();
     }
@@ -196,7 +193,7 @@ final class Split {
     /** After the commit, whoever made it. */
     private OperationResult forward(List<SplitChild> seen) {
         steering.enter(SplitStep.TELL_STATE_MACHINE);
-        return finish(persistently(step -> step.tellStateMachine(run, input.requireTenant(), seen)));
+        return finish(decisions.take(step -> step.tellStateMachine(run, input.requireTenant(), seen)));
     }
 
     /** What is left to do here is a convenience: without it strays are found by the next comparison, and secondaries warm up by themselves. */
@@ -235,7 +232,7 @@ final class Split {
     /** Back, unless the ledger says that it has happened. */
     OperationResult undo(String reason) {
         steering.undoing(reason);
-        SplitState state = persistently(step -> step.end(input.requireTenant(), input.operation()));
+        SplitState state = decisions.take(step -> step.end(input.requireTenant(), input.operation()));
         if (state == SplitState.COMMITTED) {
             return forward(List.of());
         }
@@ -269,29 +266,5 @@ final class Split {
             }
         }
         return unsettled.stream().distinct().toList();
-    }
-
-    /** What must not be given up because log or ledger are away for a while. */
-    private <T> T persistently(Function<SplitTenantActivities, T> step) {
-        try {
-            return step.apply(quick);
-        } catch (ActivityFailure e) {
-            throwIfFinal(e);
-        }
-        try {
-            return step.apply(persistent);
-        } catch (ActivityFailure e) {
-            throwIfFinal(e);
-            throw e;
-        }
-    }
-
-    private static void throwIfFinal(ActivityFailure failure) {
-        if (Failures.named(failure, Failures.SUPERSEDED) != null) {
-            throw new Superseded(Failures.reason(failure));
-        }
-        if (Failures.named(failure, Failures.REFUSED) != null) {
-            throw new StepFailed(Failures.reason(failure));
-        }
     }
 }

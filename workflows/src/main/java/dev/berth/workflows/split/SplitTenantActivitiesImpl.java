@@ -25,6 +25,7 @@ import dev.berth.workflows.common.ActivityDefaults;
 import dev.berth.workflows.common.Failures;
 import dev.berth.workflows.common.OperationRun;
 import dev.berth.workflows.common.PageserverLocations;
+import dev.berth.workflows.common.RunFence;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.CellState.ShardPlaces;
 import dev.berth.workflows.port.OperationCommands;
@@ -48,6 +49,7 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
     private final PageserverLocations pageservers;
     private final SplitLedger ledger;
     private final CellState state;
+    private final RunFence fence;
 
     public SplitTenantActivitiesImpl(
             OperationCommands commands, PageserverCalls calls, SplitLedger ledger, CellState state) {
@@ -55,6 +57,7 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
         this.pageservers = new PageserverLocations(calls, state);
         this.ledger = ledger;
         this.state = state;
+        this.fence = new RunFence(state);
     }
 
     @Override
@@ -68,13 +71,13 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
 
     @Override
     public SplitStanding prepareRows(SplitWork work, List<SplitParent> parents) {
-        requireRun(work.run());
+        fence.require(work.run());
         return ledger.prepare(request(work, parents));
     }
 
     @Override
     public List<SplitChild> splitShard(SplitWork work, SplitParent parent, List<SplitChild> children) {
-        requireRun(work.run());
+        fence.require(work.run());
         Optional<List<SplitChild>> before = found(parent, children);
         if (before.isPresent()) {
             return before.get();
@@ -136,7 +139,7 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
 
     @Override
     public SplitStanding commit(SplitWork work, List<SplitParent> parents) {
-        requireRun(work.run());
+        fence.require(work.run());
         return ledger.commit(request(work, parents));
     }
 
@@ -219,17 +222,6 @@ public final class SplitTenantActivitiesImpl implements SplitTenantActivities {
                 case Outcome.Accepted(Reply reply) -> reply;
                 case Outcome.Rejected(Rejection rejection) -> throw Failures.rejected(rejection);
             };
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Activity.wrap(e);
-        }
-    }
-
-    private void requireRun(OperationRun run) {
-        try {
-            state.obstacle(run.operation(), run.run()).ifPresent(why -> {
-                throw Failures.superseded(why);
-            });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Activity.wrap(e);

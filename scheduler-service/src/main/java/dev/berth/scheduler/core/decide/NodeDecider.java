@@ -55,8 +55,8 @@ final class NodeDecider {
             case DrainNode drain -> NodeOperationDecider.drain(draft, drain);
             case FillNode fill -> NodeOperationDecider.fill(draft, fill);
             case DeleteNode delete -> NodeOperationDecider.delete(draft, delete);
-            case CancelNodeOperation cancel -> NodeOperationDecider.cancel(draft, cancel);
-            case RemoveNode remove -> NodeOperationDecider.remove(draft, remove.node());
+            case CancelNodeOperation cancel -> NodeOperationEnding.cancel(draft, cancel);
+            case RemoveNode remove -> NodeOperationEnding.remove(draft, remove.node());
         };
     }
 
@@ -74,11 +74,11 @@ final class NodeDecider {
         if (node == null || report.epoch() <= node.reattachEpoch()) {
             return draft.done();
         }
-        NodeSchedulingPolicy policy = NodeOperationDecider.isPastTombstone(draft, report.node())
+        NodeSchedulingPolicy policy = NodeOperationEnding.isPastTombstone(draft, report.node())
                 ? node.scheduling()
                 : node.scheduling().afterReattach();
         draft.add(new NodeReattached(report.node(), report.epoch(), policy, draft.now(), draft.position()));
-        NodeOperationDecider.restarted(draft, report.node());
+        NodeOperationEnding.restarted(draft, report.node());
         return draft.done();
     }
 
@@ -151,20 +151,36 @@ final class NodeDecider {
     private static Decision configure(Draft draft, ConfigureNode configure) {
         Node node = draft.view().node(configure.node());
         if (node == null) {
-            return Draft.rejected(RejectionReason.NODE_NOT_FOUND, "Node " + configure.node() + " not registered");
+            return unknown(configure.node());
         }
-        Decision ongoing = NodeOperationDecider.configurationRefusal(draft);
+        Decision ongoing = NodeOperationRoom.configurationRefusal(draft);
         if (ongoing != null) {
             return ongoing;
         }
-        if (configure.scheduling() != null && configure.scheduling() != node.scheduling()) {
-            boolean mayTakeMore = configure.scheduling().allowsPlacement() && node.isAvailable();
-            draft.add(new NodeSchedulingChanged(node.id(), configure.scheduling()));
-            if (mayTakeMore) {
-                Sweeps.begin(draft, new Sweep.PlaceUnscheduled(null));
-            }
+        if (configure.scheduling() != null) {
+            setScheduling(draft, node.id(), configure.scheduling());
         }
         return configure.availability() == null ? draft.done() : setAvailability(draft, node, configure.availability());
+    }
+
+    static Decision unknown(NodeId id) {
+        return Draft.rejected(RejectionReason.NODE_NOT_FOUND, "Node " + id + " not registered");
+    }
+
+    static Decision unavailable(Node node) {
+        return Draft.rejected(RejectionReason.NODE_UNAVAILABLE, "Node " + node.id() + " is currently unavailable");
+    }
+
+    /** A node that may take shards again takes those that have none. */
+    static void setScheduling(Draft draft, NodeId id, NodeSchedulingPolicy policy) {
+        Node node = draft.view().node(id);
+        if (node == null || node.scheduling() == policy) {
+            return;
+        }
+        draft.add(new NodeSchedulingChanged(id, policy));
+        if (policy.allowsPlacement() && node.isAvailable()) {
+            Sweeps.begin(draft, new Sweep.PlaceUnscheduled(null));
+        }
     }
 
     private static Decision setAvailability(Draft draft, Node node, NodeAvailability availability) {

@@ -9,6 +9,8 @@ import dev.berth.schemas.pageserver.Utilization;
 import dev.berth.schemas.reply.RejectionReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ final class NodeOperationRoom {
     private NodeOperationRoom() {}
 
     /** Operations on nodes that are open in the cell. */
-    static List<Operation> ongoing(Draft draft) {
+    private static List<Operation> ongoing(Draft draft) {
         List<Operation> ongoing = new ArrayList<>();
         for (Operation operation : draft.view().operations().values()) {
             if (operation.node() != null && operation.kind().isOfNode()) {
@@ -30,18 +32,36 @@ final class NodeOperationRoom {
     }
 
     /** Why no operation may begin on the node, whatever its kind; null when one may. */
-    static @Nullable Decision refusal(Draft draft, @Nullable Node node, NodeId id, int atOnce) {
-        if (node == null) {
-            return NodeOperationDecider.unknown(id);
-        }
+    static @Nullable Decision refusal(Draft draft, NodeId node, int atOnce) {
         List<Operation> ongoing = ongoing(draft);
         boolean isFull = ongoing.size() >= Math.max(1, atOnce);
-        boolean hasOne = ongoing.stream().anyMatch(operation -> id.equals(operation.node()));
+        boolean hasOne = ongoing.stream().anyMatch(operation -> node.equals(operation.node()));
         return isFull || hasOne
                 ? Draft.rejected(
                         RejectionReason.NODE_OPERATION_ONGOING,
-                        "Background operation already ongoing for node: " + NodeOperationDecider.describe(ongoing))
+                        "Background operation already ongoing for node: " + describe(ongoing))
                 : null;
+    }
+
+    /** Why no node may be configured now; null when it may. */
+    static @Nullable Decision configurationRefusal(Draft draft) {
+        List<Operation> ongoing = ongoing(draft);
+        return ongoing.isEmpty()
+                ? null
+                : Draft.rejected(
+                        RejectionReason.NODE_OPERATION_ONGOING,
+                        "Ongoing background operation forbids configuring: " + describe(ongoing));
+    }
+
+    private static String describe(List<Operation> operations) {
+        return operations.stream()
+                .map(operation -> word(operation.kind()) + " " + operation.node())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What the API calls it. */
+    static String word(OperationKind kind) {
+        return kind.name().substring("NODE_".length()).toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -72,8 +92,7 @@ final class NodeOperationRoom {
         if (hasNeighbours && !keepsNeighbour) {
             return Draft.rejected(
                     RejectionReason.NODE_NOT_FIT,
-                    "No node of zone " + node.availabilityZone() + " would be left beside "
-                            + NodeOperationDecider.describe(emptied));
+                    "No node of zone " + node.availabilityZone() + " would be left beside " + describe(emptied));
         }
         long toGo = toGo(draft, node.id(), kind);
         for (Operation operation : emptied) {
@@ -84,7 +103,7 @@ final class NodeOperationRoom {
                 : Draft.rejected(
                         RejectionReason.NODE_NOT_FIT,
                         "The nodes left have room for " + room + " shards, and " + toGo + " have to go, beside "
-                                + NodeOperationDecider.describe(emptied));
+                                + describe(emptied));
     }
 
     /** A drain moves attachments to where copies are already; a deletion needs room for more copies. */

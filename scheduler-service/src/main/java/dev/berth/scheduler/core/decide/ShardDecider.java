@@ -88,12 +88,12 @@ final class ShardDecider {
         List<NodeId> absent = new ArrayList<>(report.absent().size());
         for (ObservedLocation fact : report.present()) {
             if (draft.view().node(fact.node()) != null) {
-                boolean counts = current && counts(draft, report, fact.node());
+                boolean counts = current && counts(draft, report.sequence(), fact.node());
                 present.add(counts ? settling(draft, shard, fact) : doubted(shard, fact.node(), fact.settlesAtMs()));
             }
         }
         for (NodeId node : report.absent()) {
-            if (current && counts(draft, report, node) && isSettled(draft, shard, node)) {
+            if (current && counts(draft, report.sequence(), node) && isSettled(draft, shard, node)) {
                 absent.add(node);
             } else if (shard.observedOn(node) != null) {
                 present.add(doubted(shard, node));
@@ -123,11 +123,10 @@ final class ShardDecider {
         return before == null || before.settlesAtMs() <= draft.now();
     }
 
-    private static boolean counts(Draft draft, ShardReport report, NodeId id) {
+    /** Whether what work of this sequence says of a node is about the process that runs there now (P8). */
+    static boolean counts(Draft draft, long sequence, NodeId id) {
         Node node = draft.view().node(id);
-        return node != null
-                && node.availability() != NodeAvailability.OFFLINE
-                && report.sequence() > node.reattachPosition();
+        return node != null && node.availability() != NodeAvailability.OFFLINE && sequence > node.reattachPosition();
     }
 
     static ObservedLocation doubted(Shard shard, NodeId node) {

@@ -11,7 +11,6 @@ import dev.berth.schemas.event.PlacementCause;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.NodeAvailability;
-import dev.berth.schemas.model.OperationKind;
 import dev.berth.schemas.model.PlacementChoice;
 import dev.berth.schemas.model.Priority;
 import java.util.ArrayList;
@@ -165,10 +164,8 @@ final class ShardScheduler {
     static void preempt(Draft draft, TenantShardId id, String reason) {
         Shard shard = draft.shard(id);
         Operation operation = shard.operation() == null ? null : draft.view().operation(shard.operation());
-        if (operation != null && operation.kind() == OperationKind.SHARD_SPLIT) {
-            SplitDecider.lose(draft, id, operation, reason);
-        } else if (operation != null) {
-            OperationDecider.preempt(draft, operation, reason);
+        if (operation != null) {
+            OperationCourse.of(operation).lose(draft, id, reason);
         }
     }
 

@@ -236,8 +236,8 @@ final class TenantDecider {
     private static void endMigrations(Draft draft, Tenant tenant, String reason) {
         for (OperationId id : draft.view().operationsOf(tenant.id())) {
             Operation operation = draft.view().operation(id);
-            if (operation != null && operation.kind() == OperationKind.SHARD_MIGRATION) {
-                OperationDecider.cutShort(draft, operation, reason);
+            if (operation != null && OperationCourse.of(operation) instanceof MigrationCourse migration) {
+                migration.cutShort(draft, reason);
             }
         }
     }

@@ -182,22 +182,27 @@ public final class NodeMoves {
         if (shard.operation() != null) {
             return new Next.Waits("operation " + shard.operation() + " has it");
         }
-        boolean moves = node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
-        if (moves && relocation(placements, tenant, shard, node).node() == null) {
+        if (needsAnother(tenant, shard, node)
+                && relocation(placements, tenant, shard, node).node() == null) {
             return new Next.Waits(NO_OTHER_NODE);
         }
         return new Next.Move(new ShardMove(tenant.shardId(shard.number()), Action.RELOCATE, null));
     }
 
+    /** Whether the shard cannot do without what it has on the node, even for a while. */
+    static boolean needsAnother(Tenant tenant, Shard shard, NodeId node) {
+        return node.equals(shard.attached()) || tenant.policy().kind() == PlacementPolicy.Kind.SECONDARY;
+    }
+
     /** Where the attachment of a shard goes that has to leave a node at once. */
-    public static PlacementChoice relocation(Placements placements, Tenant tenant, Shard shard, NodeId node) {
+    static PlacementChoice relocation(Placements placements, Tenant tenant, Shard shard, NodeId node) {
         List<NodeId> others = without(shard.secondaries(), node);
         PlacementChoice secondary = ShardPlacer.decideSecondary(placements, tenant.preferredAz(), others);
         return secondary != null ? secondary : newLocation(placements, tenant, shard, node);
     }
 
     /** A node for one more location of a shard that is to leave one. */
-    public static PlacementChoice newLocation(Placements placements, Tenant tenant, Shard shard, NodeId node) {
+    static PlacementChoice newLocation(Placements placements, Tenant tenant, Shard shard, NodeId node) {
         List<NodeId> taken = new ArrayList<>(shard.secondaries());
         if (shard.attached() != null) {
             taken.add(shard.attached());
@@ -244,7 +249,7 @@ public final class NodeMoves {
         return policy.kind() == PlacementPolicy.Kind.SECONDARY ? 1 : policy.secondaries();
     }
 
-    private static List<NodeId> without(List<NodeId> nodes, NodeId node) {
+    static List<NodeId> without(List<NodeId> nodes, NodeId node) {
         return nodes.stream().filter(other -> !other.equals(node)).toList();
     }
 

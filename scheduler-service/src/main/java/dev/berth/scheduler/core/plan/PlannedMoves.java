@@ -101,7 +101,7 @@ public final class PlannedMoves {
     }
 
     /** The first node where the plan wants something and nothing is intended yet; null when there is none. */
-    public static @Nullable NodeId missing(Shard shard, PlannedShard planned) {
+    static @Nullable NodeId missing(Shard shard, PlannedShard planned) {
         for (NodeId wanted : planned.to().nodes()) {
             if (!shard.intends(wanted)) {
                 return wanted;

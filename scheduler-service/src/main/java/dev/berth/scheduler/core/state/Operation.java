@@ -19,6 +19,7 @@ import dev.berth.schemas.model.OperationSteering.Action;
 import dev.berth.schemas.model.OperationSummary;
 import dev.berth.schemas.model.SplitOrder;
 import dev.berth.schemas.model.TimeTravelOrder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,89 +80,30 @@ public record Operation(
     }
 
     public Operation withRun(String newRun, long atMs) {
-        return new Operation(
-                id,
-                kind,
-                tenant,
-                shard,
-                order,
-                stage,
-                newRun,
-                acceptedAtMs,
-                atMs,
-                waiting,
-                null,
-                node,
-                progress,
-                steering,
-                nodeOrder,
-                split,
-                timeTravel);
+        return with(next -> {
+            next.run = newRun;
+            next.progressAtMs = atMs;
+            next.preempted = null;
+        });
     }
 
     /** A run that tells no progress leaves what is known of it. */
     public Operation withStage(
             OperationStage newStage, @Nullable String newWaiting, @Nullable OperationProgress told, long atMs) {
-        return new Operation(
-                id,
-                kind,
-                tenant,
-                shard,
-                order,
-                newStage,
-                run,
-                acceptedAtMs,
-                atMs,
-                newWaiting,
-                preempted,
-                node,
-                told == null ? progress : told.after(progress),
-                steering,
-                nodeOrder,
-                split,
-                timeTravel);
+        return with(next -> {
+            next.stage = newStage;
+            next.progressAtMs = atMs;
+            next.waiting = newWaiting;
+            next.progress = told == null ? progress : told.after(progress);
+        });
     }
 
     public Operation withPreempted(String reason) {
-        return new Operation(
-                id,
-                kind,
-                tenant,
-                shard,
-                order,
-                stage,
-                run,
-                acceptedAtMs,
-                progressAtMs,
-                waiting,
-                reason,
-                node,
-                progress,
-                steering,
-                nodeOrder,
-                split,
-                timeTravel);
+        return with(next -> next.preempted = reason);
     }
 
     public Operation withSteering(OperationSteering asked) {
-        return new Operation(
-                id,
-                kind,
-                tenant,
-                shard,
-                order,
-                stage,
-                run,
-                acceptedAtMs,
-                progressAtMs,
-                waiting,
-                preempted,
-                node,
-                progress,
-                asked,
-                nodeOrder,
-                split,
-                timeTravel);
+        return with(next -> next.steering = asked);
     }
 
     /** What is told of it when it ends.
@@ -206,50 +148,84 @@ public record Operation(
     }
 
     public Operation withSplit(SplitOrder ordered) {
-        return new Operation(
-                id,
-                kind,
-                tenant,
-                shard,
-                order,
-                stage,
-                run,
-                acceptedAtMs,
-                progressAtMs,
-                waiting,
-                preempted,
-                node,
-                progress,
-                steering,
-                nodeOrder,
-                ordered,
-                timeTravel);
+        return with(next -> next.split = ordered);
     }
 
     public Operation withTimeTravel(TimeTravelOrder ordered) {
-        return new Operation(
-                id,
-                kind,
-                tenant,
-                shard,
-                order,
-                stage,
-                run,
-                acceptedAtMs,
-                progressAtMs,
-                waiting,
-                preempted,
-                node,
-                progress,
-                steering,
-                nodeOrder,
-                split,
-                ordered);
+        return with(next -> next.timeTravel = ordered);
     }
 
     /** Whether it is a split that may still be undone. */
     @JsonIgnore
     public boolean isUncommittedSplit() {
         return kind == OperationKind.SHARD_SPLIT && stage != OperationStage.COMMITTED;
+    }
+
+    private Operation with(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
+        return fields.operation();
+    }
+
+    /** What the next operation is made of: all that this one is, until some of it is set to something else. */
+    private static final class Fields {
+        private OperationId id;
+        private OperationKind kind;
+        private @Nullable TenantId tenant;
+        private @Nullable TenantShardId shard;
+        private @Nullable MigrationOrder order;
+        private OperationStage stage;
+        private @Nullable String run;
+        private long acceptedAtMs;
+        private long progressAtMs;
+        private @Nullable String waiting;
+        private @Nullable String preempted;
+        private @Nullable NodeId node;
+        private @Nullable OperationProgress progress;
+        private @Nullable OperationSteering steering;
+        private @Nullable NodeOrder nodeOrder;
+        private @Nullable SplitOrder split;
+        private @Nullable TimeTravelOrder timeTravel;
+
+        Fields(Operation operation) {
+            this.id = operation.id;
+            this.kind = operation.kind;
+            this.tenant = operation.tenant;
+            this.shard = operation.shard;
+            this.order = operation.order;
+            this.stage = operation.stage;
+            this.run = operation.run;
+            this.acceptedAtMs = operation.acceptedAtMs;
+            this.progressAtMs = operation.progressAtMs;
+            this.waiting = operation.waiting;
+            this.preempted = operation.preempted;
+            this.node = operation.node;
+            this.progress = operation.progress;
+            this.steering = operation.steering;
+            this.nodeOrder = operation.nodeOrder;
+            this.split = operation.split;
+            this.timeTravel = operation.timeTravel;
+        }
+
+        Operation operation() {
+            return new Operation(
+                    id,
+                    kind,
+                    tenant,
+                    shard,
+                    order,
+                    stage,
+                    run,
+                    acceptedAtMs,
+                    progressAtMs,
+                    waiting,
+                    preempted,
+                    node,
+                    progress,
+                    steering,
+                    nodeOrder,
+                    split,
+                    timeTravel);
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.Transfer;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,172 +108,9 @@ public record Shard(
         return !hasWorkInFlight() && (attached == null || isAttachedAsIntended());
     }
 
-    public Shard withIntent(@Nullable NodeId attachedNode, List<NodeId> secondaryNodes) {
-        return new Shard(
-                number,
-                generation,
-                attachedNode,
-                secondaryNodes,
-                observed,
-                sequence,
-                leaseUntilMs,
-                retryAtMs,
-                attempts,
-                operation,
-                told,
-                unscheduled,
-                lastError,
-                optimisation);
-    }
-
-    public Shard withObserved(List<ObservedLocation> locations, @Nullable Generation newest) {
-        return new Shard(
-                number,
-                newest,
-                attached,
-                secondaries,
-                locations,
-                sequence,
-                leaseUntilMs,
-                retryAtMs,
-                attempts,
-                operation,
-                told,
-                unscheduled,
-                lastError,
-                optimisation);
-    }
-
-    public Shard withWork(long newSequence, long newLeaseUntilMs, List<ObservedLocation> locations) {
-        return new Shard(
-                number,
-                generation,
-                attached,
-                secondaries,
-                locations,
-                newSequence,
-                newLeaseUntilMs,
-                0,
-                attempts,
-                operation,
-                told,
-                unscheduled,
-                lastError,
-                optimisation);
-    }
-
-    public Shard withRetryAt(long newRetryAtMs) {
-        return new Shard(
-                number,
-                generation,
-                attached,
-                secondaries,
-                observed,
-                sequence,
-                leaseUntilMs,
-                newRetryAtMs,
-                attempts,
-                operation,
-                told,
-                unscheduled,
-                lastError,
-                optimisation);
-    }
-
     /** When something becomes due by itself: the lease's end, else the retry; 0 for never. */
     public long dueAtMs() {
         return leaseUntilMs != 0 ? leaseUntilMs : retryAtMs;
-    }
-
-    public Shard withLease(long newLeaseUntilMs) {
-        return new Shard(
-                number,
-                generation,
-                attached,
-                secondaries,
-                observed,
-                sequence,
-                newLeaseUntilMs,
-                retryAtMs,
-                attempts,
-                operation,
-                told,
-                unscheduled,
-                lastError,
-                optimisation);
-    }
-
-    /** Without work in flight. The last error is kept until there is another (quirk 20). */
-    public Shard withWorkEnded(@Nullable String error, long newRetryAtMs, int newAttempts) {
-        return new Shard(
-                number,
-                generation,
-                attached,
-                secondaries,
-                observed,
-                sequence,
-                0,
-                newRetryAtMs,
-                newAttempts,
-                operation,
-                told,
-                unscheduled,
-                error == null ? lastError : error,
-                optimisation);
-    }
-
-    public Shard withOperation(@Nullable OperationId newOperation, long newSequence, List<ObservedLocation> locations) {
-        return new Shard(
-                number,
-                generation,
-                attached,
-                secondaries,
-                locations,
-                newSequence,
-                0,
-                retryAtMs,
-                attempts,
-                newOperation,
-                told,
-                unscheduled,
-                lastError,
-                optimisation);
-    }
-
-    public Shard withTold(@Nullable NodeId node) {
-        return new Shard(
-                number,
-                generation,
-                attached,
-                secondaries,
-                observed,
-                sequence,
-                leaseUntilMs,
-                retryAtMs,
-                attempts,
-                operation,
-                node,
-                unscheduled,
-                lastError,
-                optimisation);
-    }
-
-    public Shard withUnscheduled(@Nullable String reason) {
-        return new Shard(
-                number,
-                generation,
-                attached,
-                secondaries,
-                observed,
-                sequence,
-                leaseUntilMs,
-                retryAtMs,
-                attempts,
-                operation,
-                told,
-                reason,
-                lastError,
-                optimisation);
     }
 
     /** The location that the optimiser is moving; null when it moves none. */
@@ -280,21 +118,124 @@ public record Shard(
         return optimisation == null ? null : optimisation.transfer();
     }
 
+    public Shard withIntent(@Nullable NodeId attachedNode, List<NodeId> secondaryNodes) {
+        return with(next -> {
+            next.attached = attachedNode;
+            next.secondaries = secondaryNodes;
+        });
+    }
+
+    public Shard withObserved(List<ObservedLocation> locations, @Nullable Generation newest) {
+        return with(next -> {
+            next.generation = newest;
+            next.observed = locations;
+        });
+    }
+
+    public Shard withWork(long newSequence, long newLeaseUntilMs, List<ObservedLocation> locations) {
+        return with(next -> {
+            next.observed = locations;
+            next.sequence = newSequence;
+            next.leaseUntilMs = newLeaseUntilMs;
+            next.retryAtMs = 0;
+        });
+    }
+
+    public Shard withRetryAt(long newRetryAtMs) {
+        return with(next -> next.retryAtMs = newRetryAtMs);
+    }
+
+    public Shard withLease(long newLeaseUntilMs) {
+        return with(next -> next.leaseUntilMs = newLeaseUntilMs);
+    }
+
+    /** Without work in flight. The last error is kept until there is another (quirk 20). */
+    public Shard withWorkEnded(@Nullable String error, long newRetryAtMs, int newAttempts) {
+        return with(next -> {
+            next.leaseUntilMs = 0;
+            next.retryAtMs = newRetryAtMs;
+            next.attempts = newAttempts;
+            next.lastError = error == null ? lastError : error;
+        });
+    }
+
+    public Shard withOperation(@Nullable OperationId newOperation, long newSequence, List<ObservedLocation> locations) {
+        return with(next -> {
+            next.observed = locations;
+            next.sequence = newSequence;
+            next.leaseUntilMs = 0;
+            next.operation = newOperation;
+        });
+    }
+
+    public Shard withTold(@Nullable NodeId node) {
+        return with(next -> next.told = node);
+    }
+
+    public Shard withUnscheduled(@Nullable String reason) {
+        return with(next -> next.unscheduled = reason);
+    }
+
     public Shard withOptimisation(@Nullable ShardOptimisation newOptimisation) {
-        return new Shard(
-                number,
-                generation,
-                attached,
-                secondaries,
-                observed,
-                sequence,
-                leaseUntilMs,
-                retryAtMs,
-                attempts,
-                operation,
-                told,
-                unscheduled,
-                lastError,
-                newOptimisation);
+        return with(next -> next.optimisation = newOptimisation);
+    }
+
+    private Shard with(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
+        return fields.shard();
+    }
+
+    /** What the next shard is made of: all that this one is, until some of it is set to something else. */
+    private static final class Fields {
+        private int number;
+        private @Nullable Generation generation;
+        private @Nullable NodeId attached;
+        private List<NodeId> secondaries;
+        private List<ObservedLocation> observed;
+        private long sequence;
+        private long leaseUntilMs;
+        private long retryAtMs;
+        private int attempts;
+        private @Nullable OperationId operation;
+        private @Nullable NodeId told;
+        private @Nullable String unscheduled;
+        private @Nullable String lastError;
+        private @Nullable ShardOptimisation optimisation;
+
+        Fields(Shard shard) {
+            this.number = shard.number;
+            this.generation = shard.generation;
+            this.attached = shard.attached;
+            this.secondaries = shard.secondaries;
+            this.observed = shard.observed;
+            this.sequence = shard.sequence;
+            this.leaseUntilMs = shard.leaseUntilMs;
+            this.retryAtMs = shard.retryAtMs;
+            this.attempts = shard.attempts;
+            this.operation = shard.operation;
+            this.told = shard.told;
+            this.unscheduled = shard.unscheduled;
+            this.lastError = shard.lastError;
+            this.optimisation = shard.optimisation;
+        }
+
+        Shard shard() {
+            return new Shard(
+                    number,
+                    generation,
+                    attached,
+                    secondaries,
+                    observed,
+                    sequence,
+                    leaseUntilMs,
+                    retryAtMs,
+                    attempts,
+                    operation,
+                    told,
+                    unscheduled,
+                    lastError,
+                    optimisation);
+        }
     }
 }

@@ -13,6 +13,7 @@ import dev.berth.schemas.model.PlacementPolicy;
 import dev.berth.schemas.model.ShardSchedulingPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,217 +88,131 @@ public record Tenant(
     }
 
     public Tenant withShards(List<Shard> newShards) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                initialGeneration,
-                policy,
-                scheduling,
-                config,
-                preferredAz,
-                newShards,
-                mappingNumber,
-                mapping,
-                acknowledgedMapping,
-                notifyError,
-                deleting,
-                frozen,
-                splitting);
+        return with(next -> next.shards = newShards);
     }
 
     public Tenant withConfig(TenantConfig newConfig) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                initialGeneration,
-                policy,
-                scheduling,
-                newConfig,
-                preferredAz,
-                shards,
-                mappingNumber,
-                mapping,
-                acknowledgedMapping,
-                notifyError,
-                deleting,
-                frozen,
-                splitting);
+        return with(next -> next.config = newConfig);
     }
 
     public Tenant withPolicy(PlacementPolicy newPolicy, ShardSchedulingPolicy newScheduling) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                initialGeneration,
-                newPolicy,
-                newScheduling,
-                config,
-                preferredAz,
-                shards,
-                mappingNumber,
-                mapping,
-                acknowledgedMapping,
-                notifyError,
-                deleting,
-                frozen,
-                splitting);
+        return with(next -> {
+            next.policy = newPolicy;
+            next.scheduling = newScheduling;
+        });
     }
 
     /** Shards that have none count up from this one. */
     public Tenant withGeneration(Generation generation) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                generation,
-                policy,
-                scheduling,
-                config,
-                preferredAz,
-                shards.stream()
-                        .map(shard ->
-                                shard.generation() == null ? shard.withObserved(shard.observed(), generation) : shard)
-                        .toList(),
-                mappingNumber,
-                mapping,
-                acknowledgedMapping,
-                notifyError,
-                deleting,
-                frozen,
-                splitting);
+        return with(next -> {
+            next.initialGeneration = generation;
+            next.shards = shards.stream()
+                    .map(shard -> shard.generation() == null ? shard.withObserved(shard.observed(), generation) : shard)
+                    .toList();
+        });
     }
 
     public Tenant withPreferredAz(@Nullable String zone) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                initialGeneration,
-                policy,
-                scheduling,
-                config,
-                zone,
-                shards,
-                mappingNumber,
-                mapping,
-                acknowledgedMapping,
-                notifyError,
-                deleting,
-                frozen,
-                splitting);
+        return with(next -> next.preferredAz = zone);
     }
 
     public Tenant withMapping(long number, List<NodeId> nodes, long acknowledged, @Nullable NotifyFailure error) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                initialGeneration,
-                policy,
-                scheduling,
-                config,
-                preferredAz,
-                shards,
-                number,
-                nodes,
-                acknowledged,
-                error,
-                deleting,
-                frozen,
-                splitting);
+        return with(next -> {
+            next.mappingNumber = number;
+            next.mapping = nodes;
+            next.acknowledgedMapping = acknowledged;
+            next.notifyError = error;
+        });
     }
 
     public Tenant withDeleting(@Nullable OperationId operation) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                initialGeneration,
-                policy,
-                scheduling,
-                config,
-                preferredAz,
-                shards,
-                mappingNumber,
-                mapping,
-                acknowledgedMapping,
-                notifyError,
-                operation,
-                frozen,
-                splitting);
+        return with(next -> next.deleting = operation);
     }
 
     public Tenant withFrozen(String invariant) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                initialGeneration,
-                policy,
-                scheduling,
-                config,
-                preferredAz,
-                shards,
-                mappingNumber,
-                mapping,
-                acknowledgedMapping,
-                notifyError,
-                deleting,
-                invariant,
-                splitting);
+        return with(next -> next.frozen = invariant);
     }
 
     public Tenant withSplitting(@Nullable OperationId operation) {
-        return new Tenant(
-                id,
-                incarnation,
-                count,
-                stripeSize,
-                initialGeneration,
-                policy,
-                scheduling,
-                config,
-                preferredAz,
-                shards,
-                mappingNumber,
-                mapping,
-                acknowledgedMapping,
-                notifyError,
-                deleting,
-                frozen,
-                operation);
+        return with(next -> next.splitting = operation);
     }
 
     /** The tenant when its split is committed. What computes were told of its former shards is nothing to compare with any more. */
     public Tenant split(ShardCount newCount, int newStripeSize, List<Shard> children) {
-        return new Tenant(
-                id,
-                incarnation,
-                newCount,
-                newStripeSize,
-                initialGeneration,
-                policy,
-                scheduling,
-                config,
-                preferredAz,
-                children,
-                mappingNumber,
-                List.of(),
-                acknowledgedMapping,
-                notifyError,
-                deleting,
-                frozen,
-                null);
+        return with(next -> {
+            next.count = newCount;
+            next.stripeSize = newStripeSize;
+            next.shards = children;
+            next.mapping = List.of();
+            next.splitting = null;
+        });
+    }
+
+    private Tenant with(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
+        return fields.tenant();
+    }
+
+    /** What the next tenant is made of: all that this one is, until some of it is set to something else. */
+    private static final class Fields {
+        private TenantId id;
+        private long incarnation;
+        private ShardCount count;
+        private int stripeSize;
+        private @Nullable Generation initialGeneration;
+        private PlacementPolicy policy;
+        private ShardSchedulingPolicy scheduling;
+        private TenantConfig config;
+        private @Nullable String preferredAz;
+        private List<Shard> shards;
+        private long mappingNumber;
+        private List<NodeId> mapping;
+        private long acknowledgedMapping;
+        private @Nullable NotifyFailure notifyError;
+        private @Nullable OperationId deleting;
+        private @Nullable String frozen;
+        private @Nullable OperationId splitting;
+
+        Fields(Tenant tenant) {
+            this.id = tenant.id;
+            this.incarnation = tenant.incarnation;
+            this.count = tenant.count;
+            this.stripeSize = tenant.stripeSize;
+            this.initialGeneration = tenant.initialGeneration;
+            this.policy = tenant.policy;
+            this.scheduling = tenant.scheduling;
+            this.config = tenant.config;
+            this.preferredAz = tenant.preferredAz;
+            this.shards = tenant.shards;
+            this.mappingNumber = tenant.mappingNumber;
+            this.mapping = tenant.mapping;
+            this.acknowledgedMapping = tenant.acknowledgedMapping;
+            this.notifyError = tenant.notifyError;
+            this.deleting = tenant.deleting;
+            this.frozen = tenant.frozen;
+            this.splitting = tenant.splitting;
+        }
+
+        Tenant tenant() {
+            return new Tenant(
+                    id,
+                    incarnation,
+                    count,
+                    stripeSize,
+                    initialGeneration,
+                    policy,
+                    scheduling,
+                    config,
+                    preferredAz,
+                    shards,
+                    mappingNumber,
+                    mapping,
+                    acknowledgedMapping,
+                    notifyError,
+                    deleting,
+                    frozen,
+                    splitting);
+        }
     }
 }
