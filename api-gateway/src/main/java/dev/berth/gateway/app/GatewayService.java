@@ -75,6 +75,7 @@ public final class GatewayService implements AutoCloseable {
         Cell cell = opened(new Cell(view, commands, ledger::isAnswering));
         opened(view.subscribe(new ReconcileMetrics(meters)));
         opened(view.subscribe(new OptimiserMetrics(cell, meters)));
+        opened(view.subscribe(new AutomaticSplitMetrics(meters)));
         LongReconciles longReconciles = opened(LongReconciles.watched(cell, options.longReconcileThreshold(), meters));
         opened(view.subscribe(longReconciles));
         PageserverRelay relay = opened(new PageserverRelay(options.pageserverToken(), meters, threads));

@@ -9,14 +9,21 @@ import dev.berth.gateway.fake.FakeCell;
 import dev.berth.gateway.fake.Http;
 import dev.berth.schemas.command.AbortOperation;
 import dev.berth.schemas.command.BeginOperation;
+import dev.berth.schemas.command.CommitSplit;
+import dev.berth.schemas.command.CompleteOperation;
+import dev.berth.schemas.command.FreezeSplit;
 import dev.berth.schemas.command.ReportShardSizes;
 import dev.berth.schemas.command.ShardSize;
 import dev.berth.schemas.config.Json;
+import dev.berth.schemas.config.LocationMode;
+import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.AutomaticSplitSettings;
 import dev.berth.schemas.model.AutomaticSplitSettings.Mode;
+import dev.berth.schemas.model.ObservedLocation;
+import dev.berth.schemas.model.SplitChild;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +59,85 @@ class AutomaticSplitContractTest {
 
     private void report(Mode mode) {
         cell.report(new ReportShardSizes(1, new AutomaticSplitSettings(mode, 64L, 16, 8L, 2, 4), SIZES));
+    }
+
+    private String metrics() {
+        return http.get("/metrics").body();
+    }
+
+    @Test
+    void whereItIsOffMetricsAreZeroAndNameNobody() {
+        assertThat(metrics())
+                .contains("controller_automatic_split_candidates{standing=\"advised\"} 0.0")
+                .contains("controller_automatic_splits_under_way 0.0")
+                .contains("controller_automatic_splits_backing_off 0.0")
+                .contains("controller_automatic_splits_total{result=\"begun\"} 0.0")
+                .doesNotContain("controller_automatic_split_candidate_bytes{");
+    }
+
+    @Test
+    void metricsSayWhatWouldBeSplitAndForgetItWhenItIsNotTooLargeAnyMore() {
+        report(Mode.ADVISE);
+        await().atMost(LONG).until(() -> metrics().contains("candidates{standing=\"advised\"} 1.0"));
+
+        assertThat(metrics())
+                .contains(
+                        "controller_automatic_split_candidate_bytes{standing=\"advised\",target_shard_count=\"2\",tenant_id=\""
+                                + TENANT + "\"} 9.0")
+                .contains("controller_automatic_split_candidates{standing=\"ordered\"} 0.0")
+                .contains("controller_automatic_splits_total{result=\"begun\"} 0.0");
+        cell.report(new ReportShardSizes(
+                1,
+                new AutomaticSplitSettings(Mode.ADVISE, 64L, 16, 8L, 2, 4),
+                List.of(new ShardSize(TenantShardId.of(TENANT), 7))));
+        await().atMost(LONG).until(() -> metrics().contains("candidates{standing=\"advised\"} 0.0"));
+        assertThat(metrics()).doesNotContain("controller_automatic_split_candidate_bytes{");
+    }
+
+    @Test
+    void metricsCountSplitsUnderWayAndThoseThatFailedAndBackOff() {
+        report(Mode.ON);
+        await().atMost(LONG).until(() -> metrics().contains("controller_automatic_splits_under_way 1.0"));
+        assertThat(metrics()).contains("controller_automatic_splits_total{result=\"begun\"} 1.0");
+
+        OperationId id = OperationId.of(
+                shown().path("attempts").path(0).path("operation_id").asText());
+        cell.report(new BeginOperation(id, "run"));
+        cell.report(new AbortOperation(id, "run", List.of(), "node 1 said 500", null));
+        report(Mode.ON);
+        await().atMost(LONG).until(() -> metrics().contains("candidates{standing=\"backing_off\"} 1.0"));
+
+        assertThat(metrics())
+                .contains("controller_automatic_splits_under_way 0.0")
+                .contains("controller_automatic_splits_backing_off 1.0")
+                .contains("controller_automatic_splits_total{result=\"failed\"} 1.0")
+                .contains("controller_automatic_splits_total{result=\"split\"} 0.0");
+    }
+
+    @Test
+    void metricsCountWhatHasBeenSplit() {
+        report(Mode.ON);
+        await().atMost(LONG).until(() -> metrics().contains("controller_automatic_splits_under_way 1.0"));
+        OperationId id = OperationId.of(
+                shown().path("attempts").path(0).path("operation_id").asText());
+
+        cell.report(new BeginOperation(id, "run"));
+        cell.report(new FreezeSplit(id, "run"));
+        cell.report(new CommitSplit(id, "run", List.of(child(0), child(1))));
+        cell.report(new CompleteOperation(id, "run", List.of(), null));
+
+        await().atMost(LONG).until(() -> metrics().contains("controller_automatic_splits_total{result=\"split\"} 1.0"));
+        assertThat(metrics())
+                .contains("controller_automatic_splits_total{result=\"failed\"} 0.0")
+                .contains("controller_automatic_splits_under_way 0.0");
+    }
+
+    private static SplitChild child(int number) {
+        Generation generation = new Generation(1);
+        return new SplitChild(
+                TenantShardId.of(TENANT + "-0" + number + "02"),
+                generation,
+                ObservedLocation.attached(NodeId.of(1), LocationMode.ATTACHED_SINGLE, generation, 0));
     }
 
     @Test

@@ -18,6 +18,7 @@ public final class HealthController {
     private final Startup startup;
     private final PrometheusMeterRegistry metrics;
     private final CellMetrics cellMetrics;
+    private final AutomaticSplitGauges automaticSplits;
     private final ProcessMetrics processMetrics;
 
     public HealthController(GatewayOptions options, Cell cell, Startup startup, PrometheusMeterRegistry metrics) {
@@ -26,6 +27,7 @@ public final class HealthController {
         this.startup = startup;
         this.metrics = metrics;
         this.cellMetrics = new CellMetrics(cell, metrics);
+        this.automaticSplits = new AutomaticSplitGauges(cell, metrics);
         this.processMetrics = ProcessMetrics.of(metrics, options.version());
     }
 
@@ -46,6 +48,7 @@ public final class HealthController {
 
     private Answer scrape(Call call) {
         cellMetrics.refresh();
+        automaticSplits.refresh();
         processMetrics.served();
         return Answer.text("text/plain; version=0.0.4", metrics.scrape());
     }

@@ -11,6 +11,7 @@ import dev.berth.schemas.event.ShardPlaced;
 import dev.berth.schemas.id.Generation;
 import dev.berth.schemas.id.NodeId;
 import dev.berth.schemas.id.OperationId;
+import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.id.TenantShardId;
 import dev.berth.schemas.model.ObservedLocation;
 import dev.berth.schemas.model.SplitChild;
@@ -18,6 +19,7 @@ import dev.berth.schemas.model.SplitParent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what the state machine believes and does with what is the case outside, after each command and each request. */
@@ -95,11 +97,25 @@ final class Auditor {
         if (!violations.isEmpty()) {
             throw history.failure("invariants: " + violations, null);
         }
-        for (Tenant tenant : state.tenants().values()) {
-            for (Shard shard : tenant.shards()) {
-                checkGeneration(tenant, shard);
+        state.tenants().values().forEach(this::checkGenerations);
+    }
+
+    /** What holds of tenants that a command has changed: of the others it has held before. */
+    void checkTenants(Set<TenantId> changed) {
+        for (TenantId id : changed) {
+            Tenant tenant = history.cell.state().tenant(id);
+            if (tenant != null) {
+                List<Violation> violations = ControllerInvariants.ofTenant(history.cell.state(), tenant);
+                if (!violations.isEmpty()) {
+                    throw history.failure("invariants: " + violations, null);
+                }
+                checkGenerations(tenant);
             }
         }
+    }
+
+    private void checkGenerations(Tenant tenant) {
+        tenant.shards().forEach(shard -> checkGeneration(tenant, shard));
     }
 
     /** The log repeats numbers of the ledger: it never goes back, and never runs ahead. */

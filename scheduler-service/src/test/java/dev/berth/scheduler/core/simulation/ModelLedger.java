@@ -70,11 +70,16 @@ final class ModelLedger {
 
     /** Rows of a tenant come together and once: where its split is committed, none of fewer shards come back. */
     private boolean isSplitAway(TenantShardId shard, long incarnation) {
-        return rows.entrySet().stream()
-                .anyMatch(other -> other.getKey().tenant().equals(shard.tenant())
-                        && other.getKey().count() > shard.count()
+        return rowsOf(shard.tenant()).stream()
+                .anyMatch(other -> other.getKey().count() > shard.count()
                         && other.getValue().incarnation == incarnation
                         && other.getValue().split == 0);
+    }
+
+    private List<Map.Entry<TenantShardId, Row>> rowsOf(TenantId tenant) {
+        return rows.tailMap(new TenantShardId(tenant, 0, 0)).entrySet().stream()
+                .takeWhile(row -> row.getKey().tenant().equals(tenant))
+                .toList();
     }
 
     Bump bump(TenantShardId shard, long incarnation, @Nullable Generation known, NodeId node, long sequence) {
@@ -229,8 +234,8 @@ final class ModelLedger {
 
     void delete(TenantId tenant, long incarnation) {
         long last = 0;
-        for (var entry : Map.copyOf(rows).entrySet()) {
-            if (entry.getKey().tenant().equals(tenant) && entry.getValue().incarnation == incarnation) {
+        for (var entry : rowsOf(tenant)) {
+            if (entry.getValue().incarnation == incarnation) {
                 last = Math.max(last, entry.getValue().generation);
                 rows.remove(entry.getKey());
             }

@@ -8,7 +8,6 @@ import dev.berth.schemas.command.ListedLocation;
 import dev.berth.schemas.command.RenewLeases;
 import dev.berth.schemas.command.ReportMappings;
 import dev.berth.schemas.command.ReportNodeListing;
-import dev.berth.schemas.command.ReportShards;
 import dev.berth.schemas.command.ReportWarmCopies;
 import dev.berth.schemas.config.LocationFlavour;
 import dev.berth.schemas.config.LocationMode;
@@ -385,7 +384,7 @@ final class ModelWorker {
             over |= finished;
             ShardReport report = new ShardReport(
                     task.shard(), task.sequence(), present, absent, generation, finished, finished ? error : null);
-            history.send(new ReportShards("worker", List.of(report)));
+            history.report(report);
         }
     }
 
@@ -400,7 +399,7 @@ final class ModelWorker {
         pageserver.locations.forEach((shard, location) ->
                 entries.add(new ListedLocation(shard, location.mode(), location.generation(), location.confHash())));
         TenantShardId after = null;
-        int slice = 3;
+        int slice = history.listedAtOnce();
         for (int from = 0; from == 0 || from < entries.size(); from += slice) {
             List<ListedLocation> part = entries.subList(from, Math.min(entries.size(), from + slice));
             boolean last = from + slice >= entries.size();
@@ -476,10 +475,13 @@ final class ModelWorker {
         var tenant = history.cell.state().tenant(id);
         ComputeMapping mapping = newest.get(id);
         if (mapping != null && tenant != null && tenant.incarnation() == mapping.incarnation()) {
-            if (again || !tenant.isMappingAcknowledged()) {
+            boolean isOwed = !tenant.isMappingAcknowledged();
+            if (again || isOwed) {
                 tell(mapping);
             }
-            history.later(30_000, () -> goOn(id, false));
+            if (isOwed) {
+                history.later(30_000, () -> goOn(id, false));
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import dev.berth.scheduler.core.state.OverlayState;
 import dev.berth.schemas.command.Command;
 import dev.berth.schemas.event.Event;
 import dev.berth.schemas.id.CommandId;
+import dev.berth.schemas.id.TenantId;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.schemas.wire.CommandEnvelope;
 import dev.berth.schemas.wire.EventRecord;
@@ -18,7 +19,9 @@ import dev.berth.schemas.wire.MessageCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The log and the single writer over the real core: one command, all or nothing, then its work. */
 final class SimulatedCell {
@@ -32,8 +35,8 @@ final class SimulatedCell {
         this.throughBytes = throughBytes;
     }
 
-    /** What one command came to, and what has to leave for workers because of it. */
-    record Applied(Outcome outcome, List<PlannedWork> work) {}
+    /** What one command came to, the tenants it has changed, and what has to leave for workers because of it. */
+    record Applied(Outcome outcome, Set<TenantId> changed, List<PlannedWork> work) {}
 
     HeapControllerState state() {
         return state;
@@ -46,12 +49,13 @@ final class SimulatedCell {
     Applied apply(Command command, long atMs) {
         Deque<Command> pending = new ArrayDeque<>(List.of(command));
         List<PlannedWork> work = new ArrayList<>();
+        Set<TenantId> changed = new LinkedHashSet<>();
         Outcome first = null;
         while (!pending.isEmpty()) {
-            Outcome outcome = applyOne(copied(pending.poll()), atMs, pending, work);
+            Outcome outcome = applyOne(copied(pending.poll()), atMs, pending, changed, work);
             first = first == null ? outcome : first;
         }
-        return new Applied(java.util.Objects.requireNonNull(first), work);
+        return new Applied(java.util.Objects.requireNonNull(first), changed, work);
     }
 
     private Command copied(Command command) {
@@ -62,7 +66,8 @@ final class SimulatedCell {
         return MessageCodec.decodeCommand(bytes).command();
     }
 
-    private Outcome applyOne(Command command, long atMs, Deque<Command> pending, List<PlannedWork> work) {
+    private Outcome applyOne(
+            Command command, long atMs, Deque<Command> pending, Set<TenantId> changed, List<PlannedWork> work) {
         long position = nextPosition++;
         nowMs = Math.max(nowMs, atMs);
         DecisionContext context = new DecisionContext(new CommandId("c" + position), position, nowMs);
@@ -78,6 +83,7 @@ final class SimulatedCell {
                 OverlayState overlay = new OverlayState(state);
                 events.forEach(event -> ControllerEvolver.evolve(overlay, event));
                 overlay.mergeInto(state);
+                changed.addAll(overlay.changedTenants().keySet());
                 work.add(TaskPlanner.tasks(state, events));
                 pending.addAll(accepted.followUps());
             }
@@ -96,7 +102,9 @@ final class SimulatedCell {
     HeapControllerState folded() {
         HeapControllerState fresh = new HeapControllerState();
         for (EventRecord record : history) {
-            record.events().forEach(event -> ControllerEvolver.evolve(fresh, event));
+            OverlayState overlay = new OverlayState(fresh);
+            record.events().forEach(event -> ControllerEvolver.evolve(overlay, event));
+            overlay.mergeInto(fresh);
             fresh.put(fresh.cell().at(record.position(), record.nowMs()));
         }
         return fresh;

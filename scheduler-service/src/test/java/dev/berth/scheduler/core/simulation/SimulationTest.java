@@ -36,7 +36,7 @@ class SimulationTest {
     void historiesCommitAndUndoSplitsAtEveryStage() {
         Map<String, Integer> met = new TreeMap<>();
         for (long seed = 1; seed <= 2_000; seed++) {
-            History history = new History(seed, STEPS);
+            MixedHistory history = new MixedHistory(seed, STEPS);
             history.run();
             history.splitsMet().forEach((what, times) -> met.merge(what, times, Integer::sum));
         }
@@ -52,7 +52,7 @@ class SimulationTest {
 
     private static Optional<AssertionError> failureOf(long seed) {
         try {
-            new History(seed, STEPS).run();
+            new MixedHistory(seed, STEPS).run();
             return Optional.empty();
         } catch (AssertionError failure) {
             return Optional.of(shrunk(seed, failure));
@@ -63,7 +63,7 @@ class SimulationTest {
     private static AssertionError shrunk(long seed, AssertionError failure) {
         for (int steps = 1; steps < STEPS; steps++) {
             try {
-                new History(seed, steps).run();
+                new MixedHistory(seed, steps).run();
             } catch (AssertionError shorter) {
                 return shorter;
             }
@@ -74,6 +74,6 @@ class SimulationTest {
     @Test
     @EnabledIfSystemProperty(named = "sim.seed", matches = "\\d+")
     void oneSeed() {
-        new History(Long.getLong("sim.seed"), Integer.getInteger("sim.steps", STEPS)).run();
+        new MixedHistory(Long.getLong("sim.seed"), Integer.getInteger("sim.steps", STEPS)).run();
     }
 }
