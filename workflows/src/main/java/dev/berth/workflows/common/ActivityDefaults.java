@@ -85,17 +85,13 @@ public final class ActivityDefaults {
                 .build();
     }
 
-    /** Likewise, where one try is over soon: it is tried elsewhere soon when its process dies. */
-    public static ActivityOptions persistentShort() {
-        return ActivityOptions.newBuilder(persistent())
-                .setStartToCloseTimeout(SHORT_TRY)
-                .build();
-    }
-
-    /** For what must not be given up because log or ledger are away for a while. */
+    /**
+     * For what must not be given up because log or ledger are away for a while. One try is over soon: it is tried elsewhere soon when its
+     * process dies.
+     */
     public static ActivityOptions persistent() {
         return ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(PATIENT_TRY)
+                .setStartToCloseTimeout(SHORT_TRY)
                 .setScheduleToCloseTimeout(Duration.ofHours(1))
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setInitialInterval(Duration.ofMillis(500))

@@ -58,7 +58,7 @@ final class Split {
     private final SplitTenantActivities quick =
             Workflow.newLocalActivityStub(SplitTenantActivities.class, ActivityDefaults.quick());
     private final SplitTenantActivities persistent =
-            Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.persistentShort());
+            Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.persistent());
     private final Patience<SplitTenantActivities> calls =
             new Patience<>(quick, Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.splitting()));
     private final OperationInput input;
