@@ -5,15 +5,15 @@ import dev.berth.sim.node.Violation;
 import dev.berth.sim.remote.InMemoryRemoteStorage;
 import dev.berth.sim.remote.RemoteStorage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
 /** Many nodes in one process, over one remote storage. */
 public final class SimFleet implements AutoCloseable {
     private final RemoteStorage remote;
-    private final List<SimulatedPageserver> nodes = new ArrayList<>();
+    private final List<SimulatedPageserver> nodes = new CopyOnWriteArrayList<>();
 
     public SimFleet(RemoteStorage remote) {
         this.remote = remote;

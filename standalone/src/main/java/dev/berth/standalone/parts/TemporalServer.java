@@ -153,8 +153,17 @@ public final class TemporalServer implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
+        end(STOP_MAX);
+    }
+
+    /** SIGKILL: a later start finds what was acknowledged. */
+    public void kill() {
+        end(Duration.ZERO);
+    }
+
+    private void end(Duration patience) {
         try {
-            if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

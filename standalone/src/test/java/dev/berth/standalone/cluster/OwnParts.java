@@ -117,6 +117,15 @@ public final class OwnParts implements Parts {
         }
     }
 
+    /** SIGKILL. */
+    public void killTemporal() {
+        TemporalServer running = temporal;
+        if (running != null) {
+            running.kill();
+            temporal = null;
+        }
+    }
+
     @Override
     public String bootstrapServers() {
         return ownKafka ? "127.0.0.1:" + kafkaPort : Parts.shared().bootstrapServers();

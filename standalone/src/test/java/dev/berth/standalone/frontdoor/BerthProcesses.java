@@ -19,12 +19,20 @@ final class BerthProcesses implements AutoCloseable {
     private final BerthCluster cluster;
     private final int port;
     private final URI controlPlane;
+    private final List<String> settings;
     private final Map<Role, JavaProcess> running = new EnumMap<>(Role.class);
 
+    /** Pageservers count as gone after three seconds without an answer. */
     BerthProcesses(BerthCluster cluster, int port, URI controlPlane) {
+        this(cluster, port, controlPlane, List.of("--max-offline-interval", "3s"));
+    }
+
+    /** With settings besides those that say where everything is. */
+    BerthProcesses(BerthCluster cluster, int port, URI controlPlane, List<String> settings) {
         this.cluster = cluster;
         this.port = port;
         this.controlPlane = controlPlane;
+        this.settings = settings;
     }
 
     /** All three at once, and returns when they serve. */
@@ -72,7 +80,8 @@ final class BerthProcesses implements AutoCloseable {
         arguments.addAll(List.of("--kafka", cluster.bootstrapServers(), "--database-url", cluster.databaseUrl()));
         arguments.addAll(List.of("--temporal", cluster.temporal(), "--control-plane-url", controlPlane.toString()));
         arguments.addAll(List.of("--state-dir", cluster.workDir().resolve(state).toString()));
-        arguments.addAll(List.of("--heartbeat-interval", "1s", "--max-offline-interval", "3s"));
+        arguments.addAll(List.of("--heartbeat-interval", "1s"));
+        arguments.addAll(settings);
         return arguments;
     }
 

@@ -45,6 +45,50 @@ final class LedgerSql {
         }
     }
 
+    /** Locks rows against changes, from {@code FROM} on, until it is released; reached when somebody waits for that. */
+    static Hold lock(BerthCluster cluster, String rows) {
+        try {
+            Connection holder = connect(cluster);
+            holder.setAutoCommit(false);
+            int pid;
+            try (Statement statement = holder.createStatement()) {
+                statement.execute("SET LOCAL search_path = \"berth_" + cluster.cell() + "\"");
+                pid = number(statement, "SELECT pg_backend_pid() " + rows + " FOR SHARE");
+            }
+            return new Hold() {
+                @Override
+                public boolean isReached() {
+                    try (Connection connection = connect(cluster);
+                            Statement statement = connection.createStatement()) {
+                        return number(statement, """
+                                SELECT count(*) FROM pg_stat_activity WHERE %d = ANY (pg_blocking_pids(pid))""".formatted(pid)) > 0;
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+
+                @Override
+                public void release() {
+                    try {
+                        holder.close();
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            };
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Fails where there is no row. */
+    private static int number(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
     private static Connection connect(BerthCluster cluster) throws SQLException {
         String url = cluster.databaseUrl().replaceFirst("postgresql://postgres@", "jdbc:postgresql://");
         return DriverManager.getConnection(url + "?user=postgres");

@@ -46,6 +46,7 @@ final class LiveCell implements AutoCloseable {
     final SimFleet fleet = SimFleet.inMemory();
     private @Nullable Services services;
     private Duration offlineAfter = Duration.ofSeconds(30);
+    private int nodeOperations = 1;
     private SplitOptions splits = SplitOptions.OFF;
 
     private LiveCell(BerthCluster cluster) {
@@ -91,6 +92,15 @@ final class LiveCell implements AutoCloseable {
         return port;
     }
 
+    /** Gateway and scheduler, with room for so many operations on nodes at once; {@link #startWorkers workers} are the caller's. */
+    LiveCell startWithoutWorkers(int roomForNodeOperations, Duration pageserversOfflineAfter) {
+        nodeOperations = roomForNodeOperations;
+        offlineAfter = pageserversOfflineAfter;
+        cluster.closing(Services.start(Role.SCHEDULER, options(port)));
+        cluster.closing(Services.start(Role.GATEWAY, options(port)));
+        return this;
+    }
+
     private LiveCell startServices() {
         services = Services.start(Role.ALL, options(port));
         return this;
@@ -116,7 +126,7 @@ final class LiveCell implements AutoCloseable {
                 256,
                 Duration.ofSeconds(120),
                 10,
-                1,
+                nodeOperations,
                 256L << 20,
                 splits);
     }
@@ -135,6 +145,12 @@ final class LiveCell implements AutoCloseable {
             awaitAvailability(id, "Active");
         }
         return this;
+    }
+
+    /** One more, in a zone of the caller's choice. */
+    void addPageserver(long id, String zone) {
+        fleet.add(NodeOptions.of(id).withZone(zone).withController(at(port))).start();
+        awaitAvailability(id, "Active");
     }
 
     /** Sets what the optimiser does about zones and affinity, and about load. */
@@ -389,12 +405,18 @@ final class LiveCell implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Waits until the shard is attached where it is meant to be, nowhere else, and computes know. */
+    /** Waits until each shard is attached where it is meant to be, nowhere else, and computes know. */
     void awaitServed(String tenant) {
         await("tenant " + tenant + " is served").atMost(BOUND.multipliedBy(2)).until(() -> {
-            long node = attachedNode(tenant, 0);
-            return soleHolder(tenant).equals(Optional.of(node))
-                    && computes.nodeOf(tenant, 0).equals(Optional.of(node));
+            List<JsonNode> shards = shards(tenant);
+            boolean served = !shards.isEmpty();
+            for (int number = 0; served && number < shards.size(); number++) {
+                JsonNode shard = shards.get(number);
+                Optional<Long> node = Optional.of(shard.path("node_attached").asLong());
+                served = soleHolder(shard.path("tenant_shard_id").asText()).equals(node)
+                        && computes.nodeOf(tenant, number).equals(node);
+            }
+            return served;
         });
     }
 

@@ -2,6 +2,7 @@ package dev.berth.standalone.frontdoor;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.standalone.cluster.BerthCluster;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
@@ -48,6 +49,20 @@ final class Workflows {
                 .build());
         try {
             WorkflowClient.newInstance(service).newUntypedWorkflowStub(workflow).signal(signal);
+        } finally {
+            service.shutdown();
+        }
+    }
+
+    /** What a run says of itself, also while the state machine cannot be told. */
+    static JsonNode progress(BerthCluster cluster, String workflow) {
+        WorkflowServiceStubs service = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(cluster.temporal())
+                .build());
+        try {
+            return WorkflowClient.newInstance(service)
+                    .newUntypedWorkflowStub(workflow)
+                    .query("progress", JsonNode.class);
         } finally {
             service.shutdown();
         }

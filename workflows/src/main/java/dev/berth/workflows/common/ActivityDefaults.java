@@ -85,17 +85,10 @@ public final class ActivityDefaults {
                 .build();
     }
 
-    /** Likewise, where one try is over soon. */
-    public static ActivityOptions persistentShort() {
-        return ActivityOptions.newBuilder(persistent())
-                .setStartToCloseTimeout(SHORT_TRY)
-                .build();
-    }
-
-    /** For what must not be given up because log or ledger are away for a while. */
+    /** For what must not be given up because log or ledger are away for a while; one try is over soon. */
     public static ActivityOptions persistent() {
         return ActivityOptions.newBuilder()
-                .setStartToCloseTimeout(PATIENT_TRY)
+                .setStartToCloseTimeout(SHORT_TRY)
                 .setHeartbeatTimeout(HEARTBEAT)
                 .setScheduleToCloseTimeout(Duration.ofHours(1))
                 .setRetryOptions(RetryOptions.newBuilder()

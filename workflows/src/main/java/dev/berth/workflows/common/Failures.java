@@ -52,14 +52,17 @@ public final class Failures {
         return null;
     }
 
-    /** What a person should read: the innermost reason. */
+    /** What a person should read: the innermost reason that says something, as a broken connection does not. */
     public static String reason(Throwable failure) {
-        Throwable innermost = failure;
-        while (innermost.getCause() != null) {
-            innermost = innermost.getCause();
+        String reason = failure.getClass().getSimpleName();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String said = cause instanceof ApplicationFailure application
+                    ? application.getOriginalMessage()
+                    : cause.getMessage();
+            if (said != null && !said.isBlank()) {
+                reason = said;
+            }
         }
-        return innermost instanceof ApplicationFailure application
-                ? application.getOriginalMessage()
-                : String.valueOf(innermost.getMessage());
+        return reason;
     }
 }

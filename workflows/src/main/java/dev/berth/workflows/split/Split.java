@@ -57,7 +57,7 @@ final class Split {
     private final SplitTenantActivities quick =
             Workflow.newLocalActivityStub(SplitTenantActivities.class, ActivityDefaults.quick());
     private final Perseverance<SplitTenantActivities> decisions = new Perseverance<>(
-            quick, Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.persistentShort()));
+            quick, Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.persistent()));
     private final Patience<SplitTenantActivities> calls =
             new Patience<>(quick, Workflow.newActivityStub(SplitTenantActivities.class, ActivityDefaults.splitting()));
     private final OperationInput input;
