@@ -50,6 +50,9 @@ final class OptimiserPass {
     private int touched;
     private int putRight;
     private boolean hasChangedSomething;
+    /** What was found even was so because shards were held, perhaps. */
+    private boolean holdsAreOver;
+
     private int looked;
 
     private OptimiserPass(Draft draft) {
@@ -89,6 +92,7 @@ final class OptimiserPass {
     private void go() {
         view.optimiser().holdsOver(now, Limits.SHARDS_PER_COMMAND).forEach(id -> {
             draft.add(new ShardHeld(id, 0, null));
+            holdsAreOver = true;
             hasChangedSomething = true;
         });
         for (TenantShardId id : List.copyOf(view.optimiser().moving())) {
@@ -249,7 +253,7 @@ final class OptimiserPass {
             return;
         }
         long load = Fingerprints.ofLoad(view);
-        if (before.loadCursor() == null && load == before.even()) {
+        if (before.loadCursor() == null && load == before.even() && !holdsAreOver) {
             even = load;
             keepAdvice(true);
             return;
@@ -277,8 +281,9 @@ final class OptimiserPass {
         LoadBalancer.Result result =
                 LoadBalancer.run(view, draft.placements(), underWay, before.loadCursor(), moves, now);
         loadCursor = result.cursor();
-        long looked = before.loadCursor() == null ? load : before.loadLooking();
-        boolean isSame = looked == load && (result.isFinal() || !isOn);
+        boolean isNewRound = before.loadCursor() == null;
+        long looked = isNewRound ? load : before.loadLooking();
+        boolean isSame = looked == load && (isNewRound || !holdsAreOver) && (result.isFinal() || !isOn);
         loadLooking = isSame && loadCursor != null ? load : 0;
         even = isSame && loadCursor == null ? load : 0;
     }

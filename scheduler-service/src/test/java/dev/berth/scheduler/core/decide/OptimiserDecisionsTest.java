@@ -2,6 +2,7 @@ package dev.berth.scheduler.core.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.scheduler.core.evolve.ControllerEvolver;
 import dev.berth.scheduler.core.invariant.ControllerInvariants;
 import dev.berth.scheduler.core.plan.OptimiserLimits;
 import dev.berth.scheduler.core.state.Shard;
@@ -415,6 +416,24 @@ class OptimiserDecisionsTest {
         assertThat(shard.secondaries()).isEmpty();
         assertThat(fleet.state().optimiser().moving()).isEmpty();
         assertThat(NextTick.dueAt(fleet.state())).isGreaterThan(fleet.scenario.now() + 1_000);
+    }
+
+    @Test
+    void loadThatOnlyHeldShardsCouldEvenOutIsEvenedOutWhenTheirHoldsAreOver() {
+        long hour = 3_600_000;
+        fleet.mode(OptimiserMode.ON, OptimiserMode.ON).nodes(1, 1, "a");
+        for (int i = 0; i < 20; i++) {
+            TenantId tenant = fleet.tenant(1, PlacementPolicy.attached(0));
+            ControllerEvolver.evolve(
+                    fleet.scenario.state, new ShardHeld(first(tenant), fleet.scenario.now() + hour, "for the test"));
+        }
+        fleet.nodes(2, 2, "a").passes(hour / 2);
+        assertThat(fleet.attachedOn(2)).isZero();
+
+        fleet.passes(hour);
+
+        assertThat(fleet.state().optimiser().held()).isEmpty();
+        assertThat(fleet.attachedOn(2)).isEqualTo(10);
     }
 
     @Test
