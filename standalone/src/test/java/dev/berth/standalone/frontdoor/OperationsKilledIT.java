@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -129,7 +130,9 @@ class OperationsKilledIT {
         operations.awaitRest(QUIET);
     }
 
+    /** Long: whole pageservers come and go, and each operation waits out what the loss of its node asks it to. */
     @Test
+    @EnabledIfSystemProperty(named = "berth.test.long", matches = "true")
     void operationsWhosePageserverIsKilledInAnyStepEndAndLeaveTheirShardsServed() {
         List<HeldOperation> attached = operations.prepare(OperationStep.withAnAttachment());
         List<HeldOperation> copies = operations.prepare(OperationStep.withACopy());
