@@ -18,7 +18,7 @@ import java.util.Map;
  * the end all of them are let go and completed.
  */
 final class WaitingWorkload implements Workload {
-    private static final int OPERATIONS = 100;
+    private static final int OPERATIONS_MAX = 100;
     private static final Goal GOAL = new Goal("20 ms", "0 ms");
     private static final String OPEN = "/control/v1/operation?kind=shard_migration&limit=1000&state=";
 
@@ -29,7 +29,8 @@ final class WaitingWorkload implements Workload {
 
     @Override
     public void run(BenchCell cell, Report report) throws InterruptedException {
-        List<BenchTenant> tenants = cell.prepare(OPERATIONS, 1, 1, report);
+        int operations = Math.min(OPERATIONS_MAX, cell.sizes().operations());
+        List<BenchTenant> tenants = cell.prepare(operations, 1, 1, report);
         cell.settle();
         Duration time = cell.sizes().timed().multipliedBy(4);
         Duration idle = Footprint.sum(Footprint.perSecond(cell.processes(), time));
@@ -40,12 +41,12 @@ final class WaitingWorkload implements Workload {
             for (BenchTenant tenant : tenants) {
                 migrate(cell, tenant);
             }
-            BenchCell.await("all migrations wait", () -> open(cell, "running").size() == OPERATIONS);
-            measure(cell, report, "waiting", time, idle);
+            BenchCell.await("all migrations wait", () -> open(cell, "running").size() == operations);
+            measure(cell, report, operations + " waiting", time, idle);
             steer(cell, open(cell, "running"), "pause");
             BenchCell.await(
-                    "all migrations are paused", () -> open(cell, "paused").size() == OPERATIONS);
-            measure(cell, report, "paused", time, idle);
+                    "all migrations are paused", () -> open(cell, "paused").size() == operations);
+            measure(cell, report, operations + " paused", time, idle);
             cell.fleet().nodes().forEach(node -> node.faults().clear());
             steer(cell, open(cell, "paused"), "resume");
         } catch (CallFailure e) {
@@ -59,11 +60,11 @@ final class WaitingWorkload implements Workload {
         cell.settle();
     }
 
-    private static void measure(BenchCell cell, Report report, String how, Duration time, Duration idle)
+    private static void measure(BenchCell cell, Report report, String what, Duration time, Duration idle)
             throws InterruptedException {
         Map<String, Duration> used = Footprint.perSecond(cell.processes(), time);
         report.row(
-                OPERATIONS + " " + how + " operations, beyond idle",
+                what + " operations, beyond idle",
                 Footprint.sum(used).minus(idle).toMillis() + " ms of CPU per second",
                 GOAL);
         report.detail(Footprint.each(used));

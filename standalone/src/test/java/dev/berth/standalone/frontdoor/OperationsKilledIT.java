@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Operations of every kind, one in each of its steps, when Temporal, the scheduler, the workers and pageservers are killed (behaviour 14,
  * rows 9 to 24 and 33 to 36; P22). All are held at once, so that one death meets every step.
  */
+@EnabledIfSystemProperty(named = "berth.test.long", matches = "true")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 class OperationsKilledIT {
@@ -130,9 +131,7 @@ class OperationsKilledIT {
         operations.awaitRest(QUIET);
     }
 
-    /** Long: whole pageservers come and go, and each operation waits out what the loss of its node asks it to. */
     @Test
-    @EnabledIfSystemProperty(named = "berth.test.long", matches = "true")
     void operationsWhosePageserverIsKilledInAnyStepEndAndLeaveTheirShardsServed() {
         List<HeldOperation> attached = operations.prepare(OperationStep.withAnAttachment());
         List<HeldOperation> copies = operations.prepare(OperationStep.withACopy());

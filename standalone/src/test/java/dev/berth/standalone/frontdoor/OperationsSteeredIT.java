@@ -15,8 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Operations of every kind, one in each of its steps, when they are paused, resumed and aborted over HTTP, and when a pageserver is killed. */
+@EnabledIfSystemProperty(named = "berth.test.long", matches = "true")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 class OperationsSteeredIT {
