@@ -28,7 +28,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final int ZONES = 2;
     /** A story should not take half a minute to notice that somebody is dead; but while parts start anew, the living answer slowly. */
     private static final List<String> BRISK =
-            List.of("--heartbeat-interval=1s", "--max-offline-interval=6s", "--max-warming-up-interval=30s");
+            List.of("--heartbeat-interval=1s", "--max-offline-interval=10s", "--max-warming-up-interval=30s");
 
     @Option(
             names = "--home",

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * are, and one asks like a pageserver whether a generation is valid, which must never go unanswered.
  */
 final class Traffic implements AutoCloseable {
-    private static final int WRITERS = 4;
+    private static final int WRITERS = 2;
     private static final int READERS = 2;
-    private static final Duration PAUSE = Duration.ofMillis(25);
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration UPCALL_MAX = Duration.ofSeconds(5);
 
     private final ControllerApi api;
