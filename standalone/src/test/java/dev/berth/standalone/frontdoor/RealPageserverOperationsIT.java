@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Splits, drains, fills and deletions with four real pageservers in two zones, over one remote storage. */
@@ -116,7 +117,9 @@ class RealPageserverOperationsIT {
         }
     }
 
+    /** The pageserver does not answer for a minute then. */
     @Test
+    @EnabledIfSystemProperty(named = "berth.test.long", matches = "true")
     void splitThatAPageserverFailsInTheMiddleIsUndone() throws Exception {
         String tenant = warmTenant();
         RealPageserver home = real.attachedTo(tenant);

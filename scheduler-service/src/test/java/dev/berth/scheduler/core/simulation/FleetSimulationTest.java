@@ -17,7 +17,7 @@ class FleetSimulationTest {
     private static final int SHARDS_MAX = Integer.getInteger("sim.shards", 2_000);
 
     static List<Long> seeds() {
-        return LongStream.rangeClosed(1, Integer.getInteger("sim.fleets", 3))
+        return LongStream.rangeClosed(1, Integer.getInteger("sim.fleets", 2))
                 .boxed()
                 .toList();
     }
