@@ -47,16 +47,15 @@ final class WaitingWorkload implements Workload {
             BenchCell.await(
                     "all migrations are paused", () -> open(cell, "paused").size() == operations);
             measure(cell, report, operations + " paused", time, idle);
-            cell.fleet().nodes().forEach(node -> node.faults().clear());
-            steer(cell, open(cell, "paused"), "resume");
         } catch (CallFailure e) {
             report.wrong("migrations could not be held: " + e.getMessage());
         } finally {
             cell.fleet().nodes().forEach(node -> node.faults().clear());
         }
-        BenchCell.await(
-                "all migrations have ended",
-                () -> open(cell, "running").isEmpty() && open(cell, "paused").isEmpty());
+        BenchCell.await("all migrations have ended", () -> {
+            steer(cell, open(cell, "paused"), "resume");
+            return open(cell, "running").isEmpty() && open(cell, "paused").isEmpty();
+        });
         cell.settle();
     }
 

@@ -76,6 +76,11 @@ record Scene(Installation berth, ControllerApi api, Console console, Cast cast) 
         throw new PartFailure("after " + SETTLE_MAX.toSeconds() + " s it is not so that " + what + last);
     }
 
+    /** Waits until nothing is left to do; {@code what} says what that means here. */
+    void awaitQuiet(String what) throws InterruptedException {
+        await(what, () -> api.reconcileAll() == 0);
+    }
+
     /** Repeats the call while the controller answers that it was not done in time. */
     static void repeatedWhileLate(Call call) throws CallFailure {
         long begun = System.nanoTime();

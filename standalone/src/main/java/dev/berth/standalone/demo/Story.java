@@ -64,7 +64,7 @@ final class Story {
     }
 
     private void settle() throws InterruptedException {
-        scene.await("everything is quiet", () -> scene.api().reconcileAll() == 0);
+        scene.awaitQuiet("everything is quiet");
         try {
             scene.line("attached by node: " + scene.api().attachedByNode());
         } catch (CallFailure e) {

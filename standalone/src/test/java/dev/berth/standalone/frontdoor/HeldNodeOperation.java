@@ -1,7 +1,6 @@
 package dev.berth.standalone.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.sim.SimulatedPageserver;
@@ -100,10 +99,7 @@ final class HeldNodeOperation extends HeldOperation {
     }
 
     private void awaitPolicy(String policy) {
-        await(this + " is " + policy)
-                .atMost(LiveCell.BOUND)
-                .until(() ->
-                        policy.equals(cell.get(path()).body().path("scheduling").asText()));
+        cell.awaitPolicy(node, policy, LiveCell.BOUND);
     }
 
     @Override
@@ -135,8 +131,6 @@ final class HeldNodeOperation extends HeldOperation {
     @Override
     void awaitSettled(boolean carriedOut) {
         cell.awaitServed(tenant);
-        assertThat(cell.get(path()).body().path("scheduling").asText())
-                .as(toString())
-                .isNotIn("Draining", "Filling", "Deleting");
+        assertThat(cell.policy(node)).as(toString()).isNotIn("Draining", "Filling", "Deleting");
     }
 }

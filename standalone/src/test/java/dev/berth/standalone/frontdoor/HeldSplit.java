@@ -1,6 +1,7 @@
 package dev.berth.standalone.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.sim.fault.FaultAction;
 import dev.berth.standalone.cluster.BerthCluster;
@@ -56,7 +57,7 @@ final class HeldSplit extends HeldOperation {
                 tenant + "/location_config",
                 new FaultAction.Hang());
         cell.calling("PUT", "/v1/tenant/config", "{\"tenant_id\": \"" + tenant + "\", \"gc_period\": \"77s\"}");
-        org.awaitility.Awaitility.await().atMost(LiveCell.BOUND).until(work::isReached);
+        await().atMost(LiveCell.BOUND).until(work::isReached);
         return work.and(() -> operation().path("waiting").asText().contains("in flight"));
     }
 

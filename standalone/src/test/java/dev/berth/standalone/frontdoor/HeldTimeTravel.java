@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.berth.sim.fault.FaultAction;
 import dev.berth.standalone.cluster.BerthCluster;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -22,20 +21,11 @@ final class HeldTimeTravel extends HeldOperation {
         tenant = cell.create(2, 0);
     }
 
-    /** A moment after everything before the call and before everything after it, for clocks that count milliseconds. */
-    private static Instant between() {
-        Instant before = Instant.now();
-        await().until(() -> Instant.now().isAfter(before.plusMillis(2)));
-        Instant moment = Instant.ofEpochMilli(Instant.now().toEpochMilli());
-        await().until(() -> Instant.now().isAfter(moment.plusMillis(2)));
-        return moment;
-    }
-
     /** Not long before it travels: the remote storage keeps so many versions only. */
     @Override
     void place(Loss loss) {
         assertThat(cell.createTimeline(tenant, kept).status()).isEqualTo(201);
-        then = between();
+        then = LiveCell.between();
         assertThat(cell.createTimeline(tenant, LiveCell.newTenant()).status()).isEqualTo(201);
         cell.setPolicy(tenant, "\"Detached\"", null);
         await("tenant " + tenant + " is on no pageserver")
@@ -45,7 +35,7 @@ final class HeldTimeTravel extends HeldOperation {
                                 .noneMatch(shard -> shard.toString().startsWith(tenant))
                         && cell.shards(tenant).stream()
                                 .noneMatch(shard -> shard.path("is_reconciling").asBoolean()));
-        detachedAt = between();
+        detachedAt = LiveCell.between();
     }
 
     @Override
@@ -73,11 +63,7 @@ final class HeldTimeTravel extends HeldOperation {
     @Override
     void awaitDone() {
         awaitUndone();
-        List<String> timelines = new ArrayList<>();
-        cell.get("/v1/tenant/" + tenant + "/timeline")
-                .body()
-                .forEach(timeline -> timelines.add(timeline.path("timeline_id").asText()));
-        assertThat(timelines).as(toString()).containsExactly(kept);
+        assertThat(cell.timelines(tenant)).as(toString()).containsExactly(kept);
     }
 
     /** What has travelled stays so; the tenant is free again. */

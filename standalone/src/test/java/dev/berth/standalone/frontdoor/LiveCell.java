@@ -10,6 +10,8 @@ import dev.berth.sim.NodeOptions;
 import dev.berth.sim.SimFleet;
 import dev.berth.sim.SimulatedPageserver;
 import dev.berth.sim.controlplane.RecordingControlPlane;
+import dev.berth.sim.fault.FaultAction;
+import dev.berth.sim.fault.FaultRule;
 import dev.berth.sim.location.LocationConfig;
 import dev.berth.sim.location.LocationMode;
 import dev.berth.sim.location.ShardId;
@@ -25,11 +27,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +158,13 @@ final class LiveCell implements AutoCloseable {
         awaitAvailability(id, "Active");
     }
 
+    /** What destinations have downloaded cannot be had: no operation on a node moves anything until faults end. */
+    void holdMoves() {
+        for (SimulatedPageserver node : fleet.nodes()) {
+            node.faults().add(FaultRule.of("GET", "secondary/status", new FaultAction.Answer(503, "not now")));
+        }
+    }
+
     /** Sets what the optimiser does about zones and affinity, and about load. */
     void optimise(String mode, String load) {
         Answer answer =
@@ -169,6 +181,14 @@ final class LiveCell implements AutoCloseable {
 
     SimulatedPageserver pageserver(long id) {
         return fleet.node(id).orElseThrow();
+    }
+
+    String policy(long node) {
+        return get("/control/v1/node/" + node).body().path("scheduling").asText();
+    }
+
+    void awaitPolicy(long node, String policy, Duration bound) {
+        await("policy of node " + node + " is " + policy).atMost(bound).until(() -> policy(node), policy::equals);
     }
 
     void awaitAvailability(long node, String availability) {
@@ -407,17 +427,51 @@ final class LiveCell implements AutoCloseable {
 
     /** Waits until each shard is attached where it is meant to be, nowhere else, and computes know. */
     void awaitServed(String tenant) {
-        await("tenant " + tenant + " is served").atMost(BOUND.multipliedBy(2)).until(() -> {
-            List<JsonNode> shards = shards(tenant);
-            boolean served = !shards.isEmpty();
-            for (int number = 0; served && number < shards.size(); number++) {
-                JsonNode shard = shards.get(number);
-                Optional<Long> node = Optional.of(shard.path("node_attached").asLong());
-                served = soleHolder(shard.path("tenant_shard_id").asText()).equals(node)
-                        && computes.nodeOf(tenant, number).equals(node);
-            }
-            return served;
+        await("tenant " + tenant + " is served")
+                .atMost(BOUND.multipliedBy(2))
+                .until(() -> isServed(tenant, shards(tenant)));
+    }
+
+    /** Likewise, by shards of these ids in their order. */
+    void awaitServed(String tenant, List<String> shards) {
+        await("shards " + shards + " are served").atMost(BOUND.multipliedBy(2)).until(() -> {
+            List<JsonNode> described = shards(tenant);
+            return described.stream().map(LiveCell::idOf).toList().equals(shards) && isServed(tenant, described);
         });
+    }
+
+    private static String idOf(JsonNode shard) {
+        return shard.path("tenant_shard_id").asText();
+    }
+
+    private boolean isServed(String tenant, List<JsonNode> shards) {
+        for (int number = 0; number < shards.size(); number++) {
+            Optional<Long> node =
+                    Optional.of(shards.get(number).path("node_attached").asLong());
+            if (!soleHolder(idOf(shards.get(number))).equals(node)
+                    || !computes.nodeOf(tenant, number).equals(node)) {
+                return false;
+            }
+        }
+        return !shards.isEmpty();
+    }
+
+    /** Those that the shard or tenant is said to have. */
+    Set<String> timelines(String shard) {
+        Set<String> ids = new TreeSet<>();
+        get("/v1/tenant/" + shard + "/timeline")
+                .body()
+                .forEach(timeline -> ids.add(timeline.path("timeline_id").asText()));
+        return ids;
+    }
+
+    /** A moment after everything before the call and before everything after it, for clocks that count milliseconds. */
+    static Instant between() {
+        Instant before = Instant.now();
+        await().until(() -> Instant.now().isAfter(before.plusMillis(2)));
+        Instant moment = Instant.ofEpochMilli(Instant.now().toEpochMilli());
+        await().until(() -> Instant.now().isAfter(moment.plusMillis(2)));
+        return moment;
     }
 
     /** Ends every fault and starts what is down. */

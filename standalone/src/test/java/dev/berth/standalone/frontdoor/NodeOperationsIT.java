@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.berth.sim.fault.FaultAction;
 import dev.berth.sim.fault.FaultRule;
 import dev.berth.sim.location.LocationMode;
 import dev.berth.standalone.cluster.BerthCluster;
@@ -58,7 +57,7 @@ class NodeOperationsIT {
     @BeforeEach
     void inService() {
         letMove();
-        switch (policy(DRAINED)) {
+        switch (cell.policy(DRAINED)) {
             case "Draining" -> cancel(DRAINED, "drain");
             case "Filling" -> cancel(DRAINED, "fill");
             case "PauseForRestart" -> restart(DRAINED);
@@ -84,12 +83,8 @@ class NodeOperationsIT {
         return cell.call("DELETE", node(id) + "/" + operation, null);
     }
 
-    private String policy(long id) {
-        return cell.get(node(id)).body().path("scheduling").asText();
-    }
-
     private void awaitPolicy(long id, String policy) {
-        await("policy of node " + id + " is " + policy).atMost(DONE).until(() -> policy.equals(policy(id)));
+        cell.awaitPolicy(id, policy, DONE);
     }
 
     private List<JsonNode> tenants() {
@@ -134,14 +129,6 @@ class NodeOperationsIT {
         cell.awaitAvailability(id, "Active");
     }
 
-    /** What the destinations have downloaded cannot be had: nothing moves until the faults are cleared. */
-    private void holdMoves() {
-        cell.fleet
-                .nodes()
-                .forEach(one -> one.faults()
-                        .add(FaultRule.of("GET", "secondary/status", new FaultAction.Answer(503, "not now"))));
-    }
-
     private void letMove() {
         cell.fleet.nodes().forEach(one -> one.faults().clear());
     }
@@ -163,7 +150,7 @@ class NodeOperationsIT {
         assertThat(put(DRAINED, "fill").status()).isEqualTo(202);
         await("the fill is over")
                 .atMost(DONE)
-                .until(() -> "Active".equals(policy(DRAINED)) && attachedOn(DRAINED) >= before);
+                .until(() -> "Active".equals(cell.policy(DRAINED)) && attachedOn(DRAINED) >= before);
         cell.awaitQuiet(DONE);
         assertComputesKnowWhereEverythingIs();
         cell.checkInvariants();
@@ -171,10 +158,10 @@ class NodeOperationsIT {
 
     @Test
     void cancelledDrainLeavesTheNodeAsItWas() {
-        holdMoves();
+        cell.holdMoves();
         try {
             assertThat(put(DRAINED, "drain").status()).isEqualTo(202);
-            assertThat(policy(DRAINED)).isEqualTo("Draining");
+            assertThat(cell.policy(DRAINED)).isEqualTo("Draining");
             assertRefused(
                     put(2, "drain"),
                     412,
@@ -186,7 +173,7 @@ class NodeOperationsIT {
 
             assertThat(cancel(DRAINED, "drain").status()).isEqualTo(202);
 
-            assertThat(policy(DRAINED)).isEqualTo("Active");
+            assertThat(cell.policy(DRAINED)).isEqualTo("Active");
             assertRefused(cancel(DRAINED, "drain"), 412, "Precondition failed: Node 1 has no drain in progress");
             assertRefused(put(99, "fill"), 404, "NotFound: Node 99 not registered");
         } finally {
@@ -203,7 +190,7 @@ class NodeOperationsIT {
 
     @Test
     void drainGoesOnAfterWorkersAndSchedulerWereKilled() {
-        holdMoves();
+        cell.holdMoves();
         assertThat(put(DRAINED, "drain").status()).isEqualTo(202);
         await("the drain looks at its destinations").atMost(DONE).until(() -> statusRequests() > 0);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Operations of every kind, one in each of its steps, when they are paused, resumed and aborted over HTTP, and when a pageserver is killed. */
+/** Operations of every kind, one in each of its steps, when they are paused, resumed and aborted over HTTP. */
 @EnabledIfSystemProperty(named = "berth.test.long", matches = "true")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")

@@ -60,10 +60,6 @@ class PlansIT {
         return cell.call("PUT", path + "?plan_id=" + plan.path("plan_id").asText(), body);
     }
 
-    private static String policy(long id) {
-        return cell.get(node(id)).body().path("scheduling").asText();
-    }
-
     private static JsonNode shard(String id) {
         return cell.shards(id.substring(0, 32)).stream()
                 .filter(shard -> shard.path("tenant_shard_id").asText().equals(id))
@@ -151,7 +147,7 @@ class PlansIT {
                                 false)
                         .allMatch(move -> move.path("bytes_to_warm").isNumber()));
         JsonNode plan = planned("PUT", node(1) + "/drain", null);
-        assertThat(policy(1)).isEqualTo("Active");
+        assertThat(cell.policy(1)).isEqualTo("Active");
         assertThat(plan.path("moves")).isNotEmpty().allSatisfy(move -> {
             assertThat(move.path("from").path("attached").asLong()).isEqualTo(1);
             assertThat(move.path("bytes_to_warm").isNumber())
@@ -163,7 +159,7 @@ class PlansIT {
                 .isEqualTo(plan);
 
         assertThat(applied(node(1) + "/drain", null, plan).status()).isEqualTo(202);
-        await("the drain is over").atMost(DONE).until(() -> "PauseForRestart".equals(policy(1)));
+        await("the drain is over").atMost(DONE).until(() -> "PauseForRestart".equals(cell.policy(1)));
 
         cell.awaitQuiet(DONE);
         assertAsPlanned(plan);
@@ -179,7 +175,7 @@ class PlansIT {
 
         cell.pageserver(1).kill();
         cell.pageserver(1).start();
-        await("the node is in service").atMost(DONE).until(() -> "Active".equals(policy(1)));
+        await("the node is in service").atMost(DONE).until(() -> "Active".equals(cell.policy(1)));
         cell.awaitAvailability(1, "Active");
         cell.awaitQuiet(DONE);
     }
@@ -195,7 +191,7 @@ class PlansIT {
         assertThat(cell.migrate(tenant, bystander(shard)).status()).isEqualTo(200);
 
         assertRefused(applied(node(from) + "/drain", null, plan), 409, "shard " + tenant + " is attached on node");
-        assertThat(policy(from)).isEqualTo("Active");
+        assertThat(cell.policy(from)).isEqualTo("Active");
     }
 
     @Test
@@ -271,7 +267,7 @@ class PlansIT {
         cell.setPolicy(paused, null, "Pause");
         assertRefused(
                 cell.call("DELETE", node(OLD_DELETION), null), 409, "Conflict: Scheduling error: nothing was moved");
-        assertThat(policy(OLD_DELETION)).isEqualTo("Active");
+        assertThat(cell.policy(OLD_DELETION)).isEqualTo("Active");
         cell.setPolicy(paused, null, "Active");
 
         Answer answer = cell.call("DELETE", node(OLD_DELETION), null);

@@ -110,8 +110,8 @@ final class RealCell {
 
     /** Asks for heatmap and download, which pageservers do by themselves at times of their own. */
     void awaitWarm(RealPageserver secondary, String tenant) {
-        HttpApi home = HttpApi.at(attachedTo(tenant).baseUri().toString());
-        HttpApi api = HttpApi.at(secondary.baseUri().toString());
+        HttpApi home = api(attachedTo(tenant));
+        HttpApi api = api(secondary);
         await("the secondary is warm").atMost(BOUND).ignoreExceptions().until(() -> {
             home.post("/v1/tenant/" + tenant + "/heatmap_upload", "");
             api.post("/v1/tenant/" + tenant + "/secondary/download?wait_ms=1000", "");
@@ -122,12 +122,16 @@ final class RealCell {
         });
     }
 
+    static HttpApi api(RealPageserver pageserver) {
+        return HttpApi.at(pageserver.baseUri().toString());
+    }
+
     static JsonNode config(RealPageserver pageserver, String shard) throws Exception {
-        return HttpApi.at(pageserver.baseUri().toString()).get("/v1/location_config/" + shard);
+        return api(pageserver).get("/v1/location_config/" + shard);
     }
 
     static List<String> timelines(RealPageserver pageserver, String shard) throws Exception {
-        JsonNode all = HttpApi.at(pageserver.baseUri().toString()).get("/v1/tenant/" + shard + "/timeline");
+        JsonNode all = api(pageserver).get("/v1/tenant/" + shard + "/timeline");
         return all.findValuesAsText("timeline_id");
     }
 

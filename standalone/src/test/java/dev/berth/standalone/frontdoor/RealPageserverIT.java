@@ -122,9 +122,7 @@ class RealPageserverIT {
         cell.awaitQuiet();
 
         assertThat(real.attachedTo(tenant).id()).isEqualTo(heir.id());
-        assertThat(HttpApi.at(dead.baseUri().toString())
-                        .get("/v1/location_config")
-                        .path("tenant_shards"))
+        assertThat(RealCell.api(dead).get("/v1/location_config").path("tenant_shards"))
                 .filteredOn(location -> location.path(0).asText().equals(tenant))
                 .allMatch(location -> location.path(1).path("mode").asText().equals("Secondary"));
     }
@@ -133,7 +131,7 @@ class RealPageserverIT {
     void deletionsAndDurabilityAreConfirmedByTheController() throws Exception {
         String tenant = real.create(0);
         String timeline = real.createTimeline(tenant);
-        HttpApi home = HttpApi.at(real.attachedTo(tenant).baseUri().toString());
+        HttpApi home = RealCell.api(real.attachedTo(tenant));
         String path = "/v1/tenant/" + tenant + "/timeline/" + timeline;
 
         home.put("/v1/deletion_queue/flush?execute=true", "");
@@ -159,9 +157,7 @@ class RealPageserverIT {
         assertThat(cell.get("/control/v1/tenant/" + tenant).status()).isEqualTo(404);
         assertThat(files(tenant)).isEmpty();
         for (RealPageserver pageserver : real.pageservers) {
-            assertThat(HttpApi.at(pageserver.baseUri().toString())
-                            .get("/v1/location_config")
-                            .path("tenant_shards"))
+            assertThat(RealCell.api(pageserver).get("/v1/location_config").path("tenant_shards"))
                     .noneMatch(location -> location.path(0).asText().startsWith(tenant));
         }
     }

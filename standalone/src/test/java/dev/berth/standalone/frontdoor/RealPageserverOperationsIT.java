@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.berth.sim.RealPageserver;
-import dev.berth.standalone.client.HttpApi;
 import dev.berth.standalone.cluster.BerthCluster;
 import dev.berth.standalone.cluster.ClusterExtension;
 import dev.berth.standalone.frontdoor.LiveCell.Answer;
@@ -71,7 +70,7 @@ class RealPageserverOperationsIT {
         Set<String> shards = new HashSet<>();
         for (RealPageserver pageserver : real.pageservers) {
             if (pageserver.isRunning()) {
-                HttpApi.at(pageserver.baseUri().toString())
+                RealCell.api(pageserver)
                         .get("/v1/location_config")
                         .path("tenant_shards")
                         .forEach(location -> shards.add(location.path(0).asText()));
@@ -79,16 +78,6 @@ class RealPageserverOperationsIT {
         }
         shards.removeIf(shard -> !shard.startsWith(tenant));
         return shards;
-    }
-
-    private static void awaitPolicy(long node, String policy) {
-        await("policy of node " + node + " is " + policy)
-                .atMost(DONE)
-                .until(() -> cell.get("/control/v1/node/" + node)
-                        .body()
-                        .path("scheduling")
-                        .asText()
-                        .equals(policy));
     }
 
     private static void order(long node, String operation) {
@@ -140,7 +129,7 @@ class RealPageserverOperationsIT {
     }
 
     private static void setFailpoint(RealPageserver pageserver, String name, String actions) throws Exception {
-        HttpApi.at(pageserver.baseUri().toString())
+        RealCell.api(pageserver)
                 .put("/v1/failpoints", "[{\"name\": \"" + name + "\", \"actions\": \"" + actions + "\"}]");
     }
 
@@ -152,14 +141,14 @@ class RealPageserverOperationsIT {
 
         order(home.id(), "drain");
 
-        awaitPolicy(home.id(), "PauseForRestart");
+        cell.awaitPolicy(home.id(), "PauseForRestart", DONE);
         cell.awaitQuiet(DONE);
         assertThat(real.attachedTo(tenant).id()).isNotEqualTo(home.id());
         assertServes(tenant, 1, timeline);
 
         home.kill();
         home.start().awaitReady();
-        awaitPolicy(home.id(), "Active");
+        cell.awaitPolicy(home.id(), "Active", DONE);
         cell.awaitAvailability(home.id(), "Active");
         order(home.id(), "fill");
 

@@ -78,45 +78,10 @@ class SplitIT {
         return ids;
     }
 
-    private static void awaitServed(String tenant, List<String> shards) {
-        await("shards " + shards + " are served")
-                .atMost(LiveCell.BOUND.multipliedBy(2))
-                .until(() -> {
-                    List<JsonNode> described = cell.shards(tenant);
-                    if (described.size() != shards.size()) {
-                        return false;
-                    }
-                    for (int number = 0; number < described.size(); number++) {
-                        JsonNode shard = described.get(number);
-                        long node = shard.path("node_attached").asLong();
-                        boolean served = shard.path("tenant_shard_id").asText().equals(shards.get(number))
-                                && cell.soleHolder(shards.get(number))
-                                        .filter(holder -> holder == node)
-                                        .isPresent()
-                                && cell.computes
-                                        .nodeOf(tenant, number)
-                                        .filter(told -> told == node)
-                                        .isPresent();
-                        if (!served) {
-                            return false;
-                        }
-                    }
-                    return true;
-                });
-    }
-
     private static FaultRule hanging(SimulatedPageserver node, String path) {
         FaultRule rule = FaultRule.of("PUT", path, new FaultAction.Hang());
         node.faults().add(rule);
         return rule;
-    }
-
-    private static Set<String> timelines(String shard) {
-        Set<String> ids = new TreeSet<>();
-        cell.get("/v1/tenant/" + shard + "/timeline")
-                .body()
-                .forEach(timeline -> ids.add(timeline.path("timeline_id").asText()));
-        return ids;
     }
 
     @Test
@@ -155,9 +120,9 @@ class SplitIT {
         assertThat(ids(toEight)).isEqualTo(idsOfCount(tenant, 8, 0, 2, 4, 6, 1, 3, 5, 7));
         assertThat(surprises).isEmpty();
         List<String> children = idsOfCount(tenant, 8, 0, 1, 2, 3, 4, 5, 6, 7);
-        awaitServed(tenant, children);
+        cell.awaitServed(tenant, children);
         acknowledged.addAll(created);
-        children.forEach(child -> assertThat(timelines(child)).as(child).containsAll(acknowledged));
+        children.forEach(child -> assertThat(cell.timelines(child)).as(child).containsAll(acknowledged));
         JsonNode described = cell.get("/control/v1/tenant/" + tenant).body();
         assertThat(described.path("stripe_size").asInt()).isEqualTo(2048);
         assertThat(described.path("shards")).allSatisfy(shard -> {
@@ -196,7 +161,7 @@ class SplitIT {
                 400,
                 "Attempted to change stripe size (ShardStripeSize(512)->ShardStripeSize(1024)) on a tenant with multiple shards");
         assertRefused(split(LiveCell.newTenant(), 2), 404, "not found");
-        awaitServed(tenant, idsOfCount(tenant, 4, 0, 1, 2, 3));
+        cell.awaitServed(tenant, idsOfCount(tenant, 4, 0, 1, 2, 3));
     }
 
     private static void assertRefused(Answer answer, int status, String text) {
@@ -219,7 +184,7 @@ class SplitIT {
         assertRefused(cell.call("DELETE", "/v1/tenant/" + tenant, null), 409, "is being split");
         assertRefused(cell.migrate(tenant, 1), 409, "is being split");
         assertRefused(cell.createTimeline(tenant, LiveCell.newTenant()), 503, "is being split");
-        assertThat(timelines(tenant)).contains(timeline);
+        assertThat(cell.timelines(tenant)).contains(timeline);
         CompletableFuture<Answer> second = splitting(tenant, 2);
 
         Workflows.abort(theCluster, tenant, "not now");
@@ -230,7 +195,7 @@ class SplitIT {
         List<String> now = cell.shards(tenant).stream()
                 .map(shard -> shard.path("tenant_shard_id").asText())
                 .toList();
-        awaitServed(tenant, now);
+        cell.awaitServed(tenant, now);
     }
 
     @Test
@@ -240,7 +205,7 @@ class SplitIT {
         String timeline = LiveCell.newTenant();
         cell.createTimeline(tenant, timeline);
         List<String> before = idsOfCount(tenant, 2, 0, 1);
-        awaitServed(tenant, before);
+        cell.awaitServed(tenant, before);
         SimulatedPageserver dies = cell.pageserver(cell.attachedNode(tenant, 1));
         FaultRule held = hanging(dies, before.get(1) + "/shard_split");
         CompletableFuture<Answer> split = splitting(tenant, 8);
@@ -249,14 +214,14 @@ class SplitIT {
         dies.kill();
 
         assertThat(split.join().status()).isEqualTo(409);
-        awaitServed(tenant, before);
+        cell.awaitServed(tenant, before);
         assertThat(cell.attachedNode(tenant, 1)).isNotEqualTo(dies.id());
-        assertThat(timelines(before.get(0))).containsExactly(timeline);
+        assertThat(cell.timelines(before.get(0))).containsExactly(timeline);
         assertThat(cell.createTimeline(tenant, LiveCell.newTenant()).status()).isEqualTo(201);
 
         cell.endFaults();
         assertThat(split(tenant, 4).status()).isEqualTo(200);
-        awaitServed(tenant, idsOfCount(tenant, 4, 0, 1, 2, 3));
+        cell.awaitServed(tenant, idsOfCount(tenant, 4, 0, 1, 2, 3));
     }
 
     @Test
@@ -264,7 +229,7 @@ class SplitIT {
     void aPageserverThatRestartsBeforeTheCommitUndoesTheSplit() {
         String tenant = cell.create(2, 0);
         List<String> before = idsOfCount(tenant, 2, 0, 1);
-        awaitServed(tenant, before);
+        cell.awaitServed(tenant, before);
         long first = cell.attachedNode(tenant, 0);
         long second = cell.attachedNode(tenant, 1);
         FaultRule held = hanging(cell.pageserver(second), before.get(1) + "/shard_split");
@@ -282,14 +247,14 @@ class SplitIT {
 
         Answer answer = split.join();
         assertThat(answer.status()).as(answer.toString()).isEqualTo(409);
-        awaitServed(tenant, before);
+        cell.awaitServed(tenant, before);
     }
 
     @Test
     void aPageserverThatRefusesUndoesTheSplitAndOtherTenantsAreNotHeldUp() {
         String tenant = cell.create(2, 0);
         List<String> before = idsOfCount(tenant, 2, 0, 1);
-        awaitServed(tenant, before);
+        cell.awaitServed(tenant, before);
         String other = cell.create(0, 0);
         cell.fleet
                 .nodes()
@@ -301,6 +266,6 @@ class SplitIT {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(409);
         assertThat(answer.body().path("msg").asText()).contains("Failed to split " + before.get(1) + ": ");
         assertThat(split(other, 2).status()).isEqualTo(200);
-        awaitServed(tenant, before);
+        cell.awaitServed(tenant, before);
     }
 }

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.berth.sim.fault.FaultAction;
-import dev.berth.sim.fault.FaultRule;
 import dev.berth.standalone.cluster.BerthCluster;
 import dev.berth.standalone.cluster.ClusterExtension;
 import java.io.IOException;
@@ -143,7 +141,7 @@ class StorconCliIT {
         assertThat(cli.succeed("start-fill", "--node-id", "2")).contains("Fill started for 2");
         awaitNodes(cli, "| 2  | 127.0.0.1 | b  | Active     | Active");
 
-        holdMoves(cell, tenant);
+        cell.holdMoves();
         assertThat(cli.succeed("node-start-delete", "--node-id", "4")).contains("Delete started for 4");
         assertThat(cli.succeed("node-cancel-delete", "--node-id", "4", "--timeout", "30s"))
                 .contains("Delete was cancelled for node 4. Schedulling policy is now Active");
@@ -161,15 +159,6 @@ class StorconCliIT {
     private static void awaitNodes(StorconCli cli, String row) {
         await().atMost(LiveCell.BOUND.multipliedBy(4))
                 .until(() -> cli.succeed("nodes"), output -> output.contains(row));
-    }
-
-    /** Nothing is warm until faults end. */
-    private static void holdMoves(LiveCell cell, String tenant) {
-        cell.fleet
-                .nodes()
-                .forEach(node -> node.faults()
-                        .add(FaultRule.of(
-                                "GET", tenant + ".*/secondary/status", new FaultAction.Answer(503, "not now"))));
     }
 
     private static void migrate(StorconCli cli, LiveCell cell, String tenant, String prewarm) {

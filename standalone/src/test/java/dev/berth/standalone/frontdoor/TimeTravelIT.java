@@ -9,8 +9,6 @@ import dev.berth.standalone.cluster.BerthCluster;
 import dev.berth.standalone.cluster.ClusterExtension;
 import dev.berth.standalone.frontdoor.LiveCell.Answer;
 import java.time.Instant;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,23 +37,6 @@ class TimeTravelIT {
                 "{\"shard_counts\": [0]}");
     }
 
-    /** A moment after everything before the call and before everything after it, for clocks that count milliseconds. */
-    private static Instant between() {
-        Instant before = Instant.now();
-        await().until(() -> Instant.now().isAfter(before.plusMillis(2)));
-        Instant moment = Instant.ofEpochMilli(Instant.now().toEpochMilli());
-        await().until(() -> Instant.now().isAfter(moment.plusMillis(2)));
-        return moment;
-    }
-
-    private static Set<String> timelines(String tenant) {
-        Set<String> ids = new TreeSet<>();
-        cell.get("/v1/tenant/" + tenant + "/timeline")
-                .body()
-                .forEach(timeline -> ids.add(timeline.path("timeline_id").asText()));
-        return ids;
-    }
-
     private static void detach(String tenant) {
         cell.setPolicy(tenant, "\"Detached\"", null);
         await("tenant " + tenant + " is on no pageserver")
@@ -73,24 +54,24 @@ class TimeTravelIT {
         String kept = LiveCell.newTenant();
         String later = LiveCell.newTenant();
         assertThat(cell.createTimeline(tenant, kept).status()).isEqualTo(201);
-        Instant then = between();
+        Instant then = LiveCell.between();
         assertThat(cell.createTimeline(tenant, later).status()).isEqualTo(201);
-        assertThat(timelines(tenant)).containsExactlyInAnyOrder(kept, later);
+        assertThat(cell.timelines(tenant)).containsExactlyInAnyOrder(kept, later);
 
-        Answer attached = travel(tenant, then, between());
+        Answer attached = travel(tenant, then, LiveCell.between());
         assertThat(attached.status()).isEqualTo(500);
         assertThat(attached.body().path("msg").asText()).contains(tenant + " is not detached");
-        assertThat(timelines(tenant)).hasSize(2);
+        assertThat(cell.timelines(tenant)).hasSize(2);
 
         detach(tenant);
-        Instant done = between();
+        Instant done = LiveCell.between();
         assertThat(travel(tenant, then, done))
                 .isEqualTo(new Answer(200, com.fasterxml.jackson.databind.node.NullNode.instance));
         assertThat(travel(tenant, then, done).status()).isEqualTo(200);
 
         cell.setPolicy(tenant, "{\"Attached\": 1}", null);
         cell.awaitServed(tenant);
-        assertThat(timelines(tenant)).containsExactly(kept);
+        assertThat(cell.timelines(tenant)).containsExactly(kept);
     }
 
     @Test
@@ -105,7 +86,7 @@ class TimeTravelIT {
                                 "/v1/tenant/.*/time_travel_remote_storage",
                                 new FaultAction.Answer(500, "the store is away"))));
 
-        Answer answer = travel(tenant, between(), between());
+        Answer answer = travel(tenant, LiveCell.between(), LiveCell.between());
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.body().path("msg").asText())

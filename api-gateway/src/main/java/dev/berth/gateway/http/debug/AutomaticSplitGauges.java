@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -35,7 +36,7 @@ final class AutomaticSplitGauges {
 
     /** The candidates told of are few ({@code Limits.SPLIT_CANDIDATES}), so that each may have a series of its own. */
     void refresh() {
-        List<MultiGauge.Row<?>> rows = new java.util.ArrayList<>();
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
         for (SplitCandidate candidate : splits().candidates()) {
             Tags tags = Tags.of(
                     "tenant_id", candidate.tenant().toString(),

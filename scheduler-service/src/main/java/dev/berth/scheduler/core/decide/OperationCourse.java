@@ -29,9 +29,10 @@ sealed interface OperationCourse
     static OperationCourse of(Operation operation) {
         return switch (operation.kind()) {
             case SHARD_MIGRATION ->
-                operation.shard() == null || operation.order() == null
-                        ? new LockOnly(operation)
-                        : new MigrationCourse(operation, operation.shard(), operation.order());
+                new MigrationCourse(
+                        operation,
+                        Objects.requireNonNull(operation.shard()),
+                        Objects.requireNonNull(operation.order()));
             case SHARD_SPLIT -> new SplitCourse(operation);
             case NODE_DRAIN, NODE_FILL, NODE_DELETE -> new OfNode(operation);
             case TENANT_DELETE -> new Deletion(operation, Objects.requireNonNull(operation.tenant()));

@@ -218,12 +218,11 @@ class SteeringDecisionsTest {
         assertThat(ended.summary().progress().steps()).containsExactly(begin);
     }
 
-    /** No kind of operation is a node's yet: the lock and the ways of a run are there for those that will be. */
     @Test
     void anOperationOfANodeLivesWithoutATenant() {
         NodeId node = NodeId.of(1);
         OperationId id = new OperationId(1_000);
-        scenario.given(new OperationAccepted(id, OperationKind.SHARD_MIGRATION, null, null, null, 5, node));
+        scenario.given(new OperationAccepted(id, OperationKind.NODE_DRAIN, null, null, null, 5, node));
         assertThat(scenario.state.operationOf(node)).isEqualTo(id);
 
         scenario.when(new BeginOperation(id, "run"));
