@@ -8,6 +8,7 @@ import dev.berth.scheduler.query.Submitted;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.workers.pageserver.Pageservers;
+import dev.berth.workflows.common.WaitingTime;
 import dev.berth.workflows.host.HostedOperations;
 import dev.berth.workflows.port.PageserverCalls;
 import java.time.Duration;
@@ -27,7 +28,8 @@ public final class OperationsOfCell {
                 calls(pageservers),
                 new IssuedGenerations(ledger),
                 new FoldedState(view, new PlansInLedger(ledger)),
-                new SplitsInLedger(ledger));
+                new SplitsInLedger(ledger),
+                WaitingTime.REAL);
     }
 
     private static Outcome decide(CommandClient commands, OperationCommand command) throws InterruptedException {

@@ -4,6 +4,7 @@ import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.activity.LocalActivityOptions;
 import io.temporal.common.RetryOptions;
+import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
 /**
@@ -43,6 +44,9 @@ public final class ActivityDefaults {
     /** After this silence its process counts as dead, and another takes the step up. */
     private static final Duration HEARTBEAT = SIGN_OF_LIFE.multipliedBy(3);
 
+    /** Likewise of one that stays. Temporal writes down each sign, which is what many waiting operations cost. */
+    private static final Duration STAYING_HEARTBEAT = Duration.ofSeconds(30);
+
     private ActivityDefaults() {}
 
     public static LocalActivityOptions quick() {
@@ -65,6 +69,20 @@ public final class ActivityDefaults {
                         .setInitialInterval(Duration.ofMillis(500))
                         .setMaximumInterval(Duration.ofSeconds(3))
                         .setMaximumAttempts(3)
+                        .build())
+                .build();
+    }
+
+    /** For an activity that stays and looks. It is tried often enough for a pageserver to be restarted, and workers to die meanwhile. */
+    public static ActivityOptions staying() {
+        return ActivityOptions.newBuilder()
+                .setTaskQueue(WorkflowIds.stays(Workflow.getInfo().getTaskQueue()))
+                .setStartToCloseTimeout(LongWait.STAY_MAX.plus(PATIENT_TRY))
+                .setHeartbeatTimeout(STAYING_HEARTBEAT)
+                .setRetryOptions(RetryOptions.newBuilder()
+                        .setInitialInterval(Duration.ofMillis(500))
+                        .setMaximumInterval(Duration.ofSeconds(5))
+                        .setMaximumAttempts(10)
                         .build())
                 .build();
     }

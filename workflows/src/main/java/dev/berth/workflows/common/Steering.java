@@ -27,6 +27,13 @@ public final class Steering {
     /** Names the change by which runs tell the state machine that they hold. */
     private static final String TELLS_PAUSES = "tells-pauses";
 
+    /** What ends a wait. */
+    public enum Heed {
+        PAUSES_AND_ABORTS,
+        ABORTS,
+        NOTHING
+    }
+
     private final int stepsTotal;
     private int stepsDone;
     private String step = "begin";
@@ -209,6 +216,24 @@ public final class Steering {
     /** Wall-clock ms without the time in which the run was held: what bounds of waiting are measured by. */
     public long movingMs() {
         return Workflow.currentTimeMillis() - heldMs;
+    }
+
+    /** Does what was asked of the run, as far as it is heeded. */
+    void heed(Heed heed) {
+        switch (heed) {
+            case PAUSES_AND_ABORTS -> checkpoint();
+            case ABORTS -> throwIfAborted();
+            case NOTHING -> {}
+        }
+    }
+
+    /** Whether something was asked of the run that is heeded. */
+    boolean isAsked(Heed heed) {
+        return switch (heed) {
+            case PAUSES_AND_ABORTS -> paused || abortReason != null;
+            case ABORTS -> abortReason != null;
+            case NOTHING -> false;
+        };
     }
 
     public void throwIfAborted() {

@@ -9,6 +9,11 @@ public record WorkflowIds(String cell, String incarnation) {
         return cell + ".operations";
     }
 
+    /** Where activities that stay are queued, so that they take no room from those that do something. */
+    public static String stays(String taskQueue) {
+        return taskQueue + ".stays";
+    }
+
     /** One for each operation, for ever. */
     public String workflow(OperationId operation) {
         return WorkflowNames.of(cell, incarnation, operation);

@@ -5,6 +5,8 @@ import dev.berth.workflows.common.Failures;
 import dev.berth.workflows.common.Interruption;
 import dev.berth.workflows.common.PageserverLocations;
 import dev.berth.workflows.common.RunFence;
+import dev.berth.workflows.common.Stay;
+import dev.berth.workflows.common.WaitingTime;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.GenerationLedger;
 import dev.berth.workflows.port.PageserverCalls;
@@ -21,12 +23,15 @@ public final class DeleteTenantActivitiesImpl implements DeleteTenantActivities 
     private final GenerationLedger ledger;
     private final CellState state;
     private final RunFence fence;
+    private final WaitingTime time;
 
-    public DeleteTenantActivitiesImpl(PageserverCalls calls, GenerationLedger ledger, CellState state) {
+    public DeleteTenantActivitiesImpl(
+            PageserverCalls calls, GenerationLedger ledger, CellState state, WaitingTime time) {
         this.pageservers = new PageserverLocations(calls, state);
         this.ledger = ledger;
         this.state = state;
         this.fence = new RunFence(state);
+        this.time = time;
     }
 
     @Override
@@ -36,6 +41,11 @@ public final class DeleteTenantActivitiesImpl implements DeleteTenantActivities 
         Duration bound = local ? PageserverLocations.bound() : ROUND;
         return Interruption.ends(() -> state.awaitDetached(deletion.tenant(), deletion.incarnation(), bound))
                 .orElse("");
+    }
+
+    @Override
+    public String stayUntilDetached(Deletion deletion, String known, Duration longest) {
+        return new Stay(time, Duration.ZERO).until(known, longest, () -> awaitDetached(deletion));
     }
 
     @Override

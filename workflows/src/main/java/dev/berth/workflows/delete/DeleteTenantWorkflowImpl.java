@@ -2,13 +2,14 @@ package dev.berth.workflows.delete;
 
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.workflows.common.ActivityDefaults;
-import dev.berth.workflows.common.GrowingPause;
+import dev.berth.workflows.common.LongWait;
 import dev.berth.workflows.common.OpenRun;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.OperationSteps;
 import dev.berth.workflows.common.Patience;
 import dev.berth.workflows.common.SteeredWorkflow;
+import dev.berth.workflows.common.Steering.Heed;
 import dev.berth.workflows.common.StepFailed;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -20,7 +21,6 @@ import java.util.List;
  */
 public final class DeleteTenantWorkflowImpl extends SteeredWorkflow implements DeleteTenantWorkflow {
     private static final Duration DETACH_MAX = Duration.ofHours(1);
-    private static final Duration ROUND_PAUSE_MAX = Duration.ofSeconds(15);
 
     private final Patience<DeleteTenantActivities> activities = new Patience<>(
             Workflow.newLocalActivityStub(DeleteTenantActivities.class, ActivityDefaults.quick()),
@@ -57,20 +57,16 @@ public final class DeleteTenantWorkflowImpl extends SteeredWorkflow implements D
     private void awaitDetached(OperationSteps operation, Deletion deletion) {
         steering.checkpoint();
         steering.enter(DeletionStep.AWAIT_DETACHED);
-        long endMs = steering.movingMs() + DETACH_MAX.toMillis();
-        GrowingPause pause = new GrowingPause(ROUND_PAUSE_MAX);
-        String left = activities.take(step -> step.awaitDetached(deletion));
-        while (!left.isEmpty()) {
-            if (steering.movingMs() >= endMs) {
-                throw new StepFailed("not detached within " + DETACH_MAX + ": " + left);
-            }
-            steering.checkpoint();
-            steering.waitFor(left);
-            operation.advance(OperationStage.ACCEPTED, List.of(), null, left);
-            left = activities.slowly(step -> step.awaitDetached(deletion));
-            if (!left.isEmpty()) {
-                pause.take();
-            }
+        String left = new LongWait<>(DeleteTenantActivities.class, activities, operation, steering)
+                .await(
+                        activities.take(step -> step.awaitDetached(deletion)),
+                        DETACH_MAX,
+                        OperationStage.ACCEPTED,
+                        Heed.PAUSES_AND_ABORTS,
+                        step -> step.awaitDetached(deletion),
+                        (step, known, longest) -> step.stayUntilDetached(deletion, known, longest));
+        if (!left.isEmpty()) {
+            throw new StepFailed("not detached within " + DETACH_MAX + ": " + left);
         }
         steering.checkpoint();
     }

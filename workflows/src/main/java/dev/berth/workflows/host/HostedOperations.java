@@ -1,5 +1,6 @@
 package dev.berth.workflows.host;
 
+import dev.berth.workflows.common.WaitingTime;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.GenerationLedger;
 import dev.berth.workflows.port.OpenOperations;
@@ -14,4 +15,5 @@ public record HostedOperations(
         PageserverCalls pageservers,
         GenerationLedger ledger,
         CellState state,
-        SplitLedger splits) {}
+        SplitLedger splits,
+        WaitingTime time) {}

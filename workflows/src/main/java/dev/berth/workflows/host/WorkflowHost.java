@@ -2,6 +2,7 @@ package dev.berth.workflows.host;
 
 import dev.berth.workflows.common.ActivityDefaults;
 import dev.berth.workflows.common.OperationActivitiesImpl;
+import dev.berth.workflows.common.WorkflowIds;
 import dev.berth.workflows.delete.DeleteTenantActivitiesImpl;
 import dev.berth.workflows.delete.DeleteTenantWorkflowImpl;
 import dev.berth.workflows.migrate.MigrateShardActivitiesImpl;
@@ -37,6 +38,9 @@ public final class WorkflowHost implements AutoCloseable {
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final long PAUSE_MS_MAX = 5_000;
     private static final int PARALLEL = 256;
+
+    /** Operations that may wait here at once, each with two virtual threads. */
+    private static final int STAYS = 10_000;
 
     private final HostOptions options;
     private final HostedOperations operations;
@@ -108,17 +112,7 @@ public final class WorkflowHost implements AutoCloseable {
                         .setIdentity(options.identity())
                         .build());
         factory = factory(client, ActivityDefaults.SIGN_OF_LIFE);
-        Worker worker = factory.newWorker(
-                options.ids().taskQueue(),
-                WorkerOptions.newBuilder()
-                        .setUsingVirtualThreads(true)
-                        .setMaxConcurrentWorkflowTaskExecutionSize(PARALLEL)
-                        .setMaxConcurrentLocalActivityExecutionSize(PARALLEL)
-                        .setMaxConcurrentActivityExecutionSize(PARALLEL)
-                        .setMaxConcurrentWorkflowTaskPollers(4)
-                        .setMaxConcurrentActivityTaskPollers(2)
-                        .build());
-        register(worker, operations, options.secondaryLagBytesMax());
+        host(factory, options.ids().taskQueue(), operations, options.secondaryLagBytesMax());
         factory.start();
         starter = new OperationStarter(client, options.namespace(), options.ids(), operations.open(), preparation);
     }
@@ -133,8 +127,19 @@ public final class WorkflowHost implements AutoCloseable {
                         .build());
     }
 
-    /** Everything a worker of operations must know. */
-    public static void register(Worker worker, HostedOperations operations, long secondaryLagBytesMax) {
+    /** Lets workers of the factory carry out operations. */
+    public static void host(
+            WorkerFactory factory, String taskQueue, HostedOperations operations, long secondaryLagBytesMax) {
+        Worker worker = factory.newWorker(
+                taskQueue,
+                WorkerOptions.newBuilder()
+                        .setUsingVirtualThreads(true)
+                        .setMaxConcurrentWorkflowTaskExecutionSize(PARALLEL)
+                        .setMaxConcurrentLocalActivityExecutionSize(PARALLEL)
+                        .setMaxConcurrentActivityExecutionSize(PARALLEL)
+                        .setMaxConcurrentWorkflowTaskPollers(4)
+                        .setMaxConcurrentActivityTaskPollers(2)
+                        .build());
         worker.registerWorkflowImplementationTypes(
                 MigrateShardWorkflowImpl.class,
                 DeleteTenantWorkflowImpl.class,
@@ -143,10 +148,15 @@ public final class WorkflowHost implements AutoCloseable {
                 DrainNodeWorkflowImpl.class,
                 FillNodeWorkflowImpl.class,
                 DeleteNodeWorkflowImpl.class);
+        Object[] staying = {
+            new MigrateShardActivitiesImpl(
+                    operations.pageservers(), operations.ledger(), operations.state(), operations.time()),
+            new DeleteTenantActivitiesImpl(
+                    operations.pageservers(), operations.ledger(), operations.state(), operations.time())
+        };
+        worker.registerActivitiesImplementations(staying);
         worker.registerActivitiesImplementations(
                 new OperationActivitiesImpl(operations.commands()),
-                new MigrateShardActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
-                new DeleteTenantActivitiesImpl(operations.pageservers(), operations.ledger(), operations.state()),
                 new NodeActivitiesImpl(
                         operations.commands(),
                         operations.pageservers(),
@@ -156,6 +166,14 @@ public final class WorkflowHost implements AutoCloseable {
                 new SplitTenantActivitiesImpl(
                         operations.commands(), operations.pageservers(), operations.splits(), operations.state()),
                 new TimeTravelActivitiesImpl(operations.pageservers(), operations.state()));
+        factory.newWorker(
+                        WorkflowIds.stays(taskQueue),
+                        WorkerOptions.newBuilder()
+                                .setUsingVirtualThreads(true)
+                                .setMaxConcurrentActivityExecutionSize(STAYS)
+                                .setMaxConcurrentActivityTaskPollers(1)
+                                .build())
+                .registerActivitiesImplementations(staying);
     }
 
     private synchronized void disconnect() {

@@ -15,6 +15,8 @@ import dev.berth.workflows.common.Failures;
 import dev.berth.workflows.common.Interruption;
 import dev.berth.workflows.common.PageserverLocations;
 import dev.berth.workflows.common.RunFence;
+import dev.berth.workflows.common.Stay;
+import dev.berth.workflows.common.WaitingTime;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.CellState.ShardFacts;
 import dev.berth.workflows.port.GenerationLedger;
@@ -37,19 +39,28 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
     private static final Duration WAIT_LSN_QUICK = Duration.ofMillis(1500);
     private static final Duration WAIT_LSN = Duration.ofSeconds(10);
 
-    /** Rounds of waiting within an ordinary activity stay below this. */
+    /** Rounds of waiting within an ordinary activity stay below this; after each the run makes sure that it still has the operation. */
     private static final Duration ROUND = Duration.ofSeconds(15);
+
+    /** Between two requests for layers. The pageserver takes the time of the request before it says that it needs more. */
+    private static final Duration DOWNLOAD_PAUSE_MAX = Duration.ofSeconds(10);
+
+    /** Nobody writes while this is waited for. */
+    private static final Duration CATCH_UP_PAUSE_MAX = Duration.ofSeconds(2);
 
     private final PageserverLocations pageservers;
     private final GenerationLedger ledger;
     private final CellState state;
     private final RunFence fence;
+    private final WaitingTime time;
 
-    public MigrateShardActivitiesImpl(PageserverCalls calls, GenerationLedger ledger, CellState state) {
+    public MigrateShardActivitiesImpl(
+            PageserverCalls calls, GenerationLedger ledger, CellState state, WaitingTime time) {
         this.pageservers = new PageserverLocations(calls, state);
         this.ledger = ledger;
         this.state = state;
         this.fence = new RunFence(state);
+        this.time = time;
     }
 
     @Override
@@ -74,6 +85,12 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
                 null,
                 wait.plusSeconds(3));
         return answer.status() == 200;
+    }
+
+    @Override
+    public String awaitLayers(Move move, long requestMs, String known, Duration longest) {
+        return new Stay(time, DOWNLOAD_PAUSE_MAX)
+                .until(known, longest, () -> downloadLayers(move, requestMs) ? "" : known);
     }
 
     @Override
@@ -148,6 +165,11 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
         });
     }
 
+    @Override
+    public String awaitCaughtUp(Move move, Baseline baseline, String known, Duration longest) {
+        return new Stay(time, CATCH_UP_PAUSE_MAX).until(known, longest, () -> catchUp(move, baseline) ? "" : known);
+    }
+
     private boolean waitLsn(Move move, Baseline baseline, Duration wait) {
         ObjectNode body = Json.object();
         baseline.positions()
@@ -166,6 +188,11 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
         Duration bound = local ? PageserverLocations.bound() : ROUND;
         return Interruption.ends(
                 () -> state.awaitComputesTold(move.shard().tenant(), move.incarnation(), mapping, bound));
+    }
+
+    @Override
+    public String awaitComputesTold(Move move, long mapping, String known, Duration longest) {
+        return new Stay(time, Duration.ZERO).until(known, longest, () -> computesTold(move, mapping) ? "" : known);
     }
 
     /** P3: only what the ledger gave to somebody else is demoted. */

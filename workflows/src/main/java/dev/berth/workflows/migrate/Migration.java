@@ -9,13 +9,14 @@ import dev.berth.schemas.model.OperationStage;
 import dev.berth.workflows.common.AbortRequested;
 import dev.berth.workflows.common.ActivityDefaults;
 import dev.berth.workflows.common.Begun;
-import dev.berth.workflows.common.GrowingPause;
+import dev.berth.workflows.common.LongWait;
 import dev.berth.workflows.common.OperationInput;
 import dev.berth.workflows.common.OperationResult;
 import dev.berth.workflows.common.OperationSteps;
 import dev.berth.workflows.common.PageserverLocations;
 import dev.berth.workflows.common.Patience;
 import dev.berth.workflows.common.Steering;
+import dev.berth.workflows.common.Steering.Heed;
 import dev.berth.workflows.common.StepFailed;
 import dev.berth.workflows.common.Superseded;
 import io.temporal.workflow.Workflow;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +44,6 @@ final class Migration {
     /** Whatever the caller asks for: each round of waiting is written into the history. */
     private static final Duration WARM_UP_MAX = Duration.ofHours(3);
 
-    private static final Duration ROUND_PAUSE_MAX = Duration.ofSeconds(5);
-
     private final Patience<MigrateShardActivities> activities = new Patience<>(
             Workflow.newLocalActivityStub(MigrateShardActivities.class, ActivityDefaults.quick()),
             Workflow.newActivityStub(MigrateShardActivities.class, ActivityDefaults.patient()));
@@ -53,6 +53,7 @@ final class Migration {
     private final MigrationOrder order;
     private final OperationSteps operation;
     private final Steering steering;
+    private final LongWait<MigrateShardActivities> waits;
     private final Move move;
     private OperationStage stage;
     private boolean originTouched;
@@ -67,6 +68,7 @@ final class Migration {
         this.life = life;
         this.operation = operation;
         this.steering = steering;
+        this.waits = new LongWait<>(MigrateShardActivities.class, activities, operation, steering);
         this.order = Objects.requireNonNull(begun.order(), "a migration has an order");
         this.stage = Objects.requireNonNull(begun.stage(), "an open operation has a stage");
         this.move = new Move(
@@ -145,19 +147,19 @@ final class Migration {
 
     private void awaitLayers() {
         long requestMs = Math.min(order.downloadTimeoutMs(), DOWNLOAD_MS_MAX);
-        long endMs = steering.movingMs() + Math.min(order.warmupTimeoutMs(), WARM_UP_MAX.toMillis());
-        GrowingPause pause = new GrowingPause(ROUND_PAUSE_MAX);
-        boolean warm = activities.quickly(step -> step.downloadLayers(move, Math.min(requestMs, DOWNLOAD_QUICK_MS)));
-        while (!warm && steering.movingMs() < endMs) {
-            steering.checkpoint();
-            steering.waitFor("node " + move.destination() + " downloads layers");
-            stage = OperationStage.WARMING;
-            operation.advance(stage, List.of(), null, "the destination downloads layers");
-            warm = activities.slowly(step -> step.downloadLayers(move, requestMs));
-            if (!warm) {
-                pause.take();
-            }
+        long quickMs = Math.min(requestMs, DOWNLOAD_QUICK_MS);
+        String cold = "node " + move.destination() + " downloads layers";
+        if (activities.quickly(step -> step.downloadLayers(move, quickMs))) {
+            return;
         }
+        stage = OperationStage.WARMING;
+        waits.await(
+                cold,
+                Duration.ofMillis(Math.min(order.warmupTimeoutMs(), WARM_UP_MAX.toMillis())),
+                stage,
+                Heed.PAUSES_AND_ABORTS,
+                step -> step.downloadLayers(move, requestMs) ? "" : cold,
+                (step, known, longest) -> step.awaitLayers(move, requestMs, known, longest));
     }
 
     /** A PUT of a secondary that arrives late would take the new attachment away (P3): it is waited out before there is one. */
@@ -199,20 +201,17 @@ final class Migration {
     }
 
     private void awaitCaughtUp(Baseline baseline) {
-        long endMs = Workflow.currentTimeMillis() + CATCH_UP_MAX.toMillis();
-        GrowingPause pause = new GrowingPause(ROUND_PAUSE_MAX);
-        boolean caughtUp = activities.take(step -> step.catchUp(move, baseline));
-        while (!caughtUp) {
-            if (Workflow.currentTimeMillis() >= endMs) {
-                throw new StepFailed("node " + move.destination() + " did not catch up within " + CATCH_UP_MAX);
-            }
-            steering.throwIfAborted();
-            steering.waitFor("node " + move.destination() + " catches up with the origin");
-            operation.advance(stage, List.of(), null, "the destination catches up with the origin");
-            caughtUp = activities.slowly(step -> step.catchUp(move, baseline));
-            if (!caughtUp) {
-                pause.take();
-            }
+        String behind = "node " + move.destination() + " catches up with the origin";
+        Function<MigrateShardActivities, String> look = step -> step.catchUp(move, baseline) ? "" : behind;
+        String lacking = waits.await(
+                activities.take(look),
+                CATCH_UP_MAX,
+                stage,
+                Heed.ABORTS,
+                look,
+                (step, known, longest) -> step.awaitCaughtUp(move, baseline, known, longest));
+        if (!lacking.isEmpty()) {
+            throw new StepFailed("node " + move.destination() + " did not catch up within " + CATCH_UP_MAX);
         }
     }
 
@@ -240,18 +239,16 @@ final class Migration {
     }
 
     private boolean awaitComputesTold(long mapping) {
-        long endMs = Workflow.currentTimeMillis() + TELL_COMPUTES_MAX.toMillis();
-        GrowingPause pause = new GrowingPause(ROUND_PAUSE_MAX);
-        boolean told = activities.take(step -> step.computesTold(move, mapping));
-        while (!told && Workflow.currentTimeMillis() < endMs) {
-            steering.waitFor("the control plane has not accepted the new location");
-            operation.advance(OperationStage.CUT_OVER, List.of(), null, "computes are not told yet");
-            told = activities.slowly(step -> step.computesTold(move, mapping));
-            if (!told) {
-                pause.take();
-            }
-        }
-        return told;
+        Function<MigrateShardActivities, String> look =
+                step -> step.computesTold(move, mapping) ? "" : "the control plane has not accepted the new location";
+        String lacking = waits.await(
+                activities.take(look),
+                TELL_COMPUTES_MAX,
+                OperationStage.CUT_OVER,
+                Heed.NOTHING,
+                look,
+                (step, known, longest) -> step.awaitComputesTold(move, mapping, known, longest));
+        return lacking.isEmpty();
     }
 
     /** Compensation. What it does not report stays unknown, and the state machine reads it before it acts on it. */

@@ -189,7 +189,7 @@ public final class TestBed implements AutoCloseable {
     }
 
     public HostedOperations operations() {
-        return new HostedOperations(cell, cell, pageservers, ledger, cell, splits);
+        return new HostedOperations(cell, cell, pageservers, ledger, cell, splits, cell.time);
     }
 
     public WorkflowClient client() {
@@ -202,8 +202,7 @@ public final class TestBed implements AutoCloseable {
 
     public void startWorker() {
         WorkerFactory factory = WorkflowHost.factory(client(), SIGN_OF_LIFE);
-        WorkflowHost.register(
-                factory.newWorker(IDS.taskQueue()), operations(), HostOptions.SECONDARY_LAG_BYTES_DEFAULT);
+        WorkflowHost.host(factory, IDS.taskQueue(), operations(), HostOptions.SECONDARY_LAG_BYTES_DEFAULT);
         factory.start();
         workers = factory;
     }

@@ -32,6 +32,7 @@ enum RecordedCase {
     MIGRATE_WITH_WAITS(TestBed::ofMigration, RecordedCase::waits, Ending.COMPLETED),
     MIGRATE_PAUSED(TestBed::ofMigration, RecordedCase::pauses, Ending.COMPLETED),
     MIGRATE_STEERED(TestBed::ofMigration, RecordedCase::steers, Ending.COMPLETED),
+    MIGRATE_STAY_LEFT(TestBed::ofMigration, RecordedCase::pausesWhileStaying, Ending.COMPLETED),
     MIGRATE_UNANSWERED(TestBed::ofMigration, RecordedCase::unanswered, Ending.COMPLETED),
     MIGRATE_SUPERSEDED(
             TestBed::ofMigration,
@@ -126,7 +127,7 @@ enum RecordedCase {
         try (TestBed bed = beds.get()) {
             arrangement.accept(bed);
             bed.start();
-            if (this == MIGRATE_PAUSED) {
+            if (this == MIGRATE_PAUSED || this == MIGRATE_STAY_LEFT) {
                 bed.awaitProgress(progress -> "paused by signal".equals(progress.waiting()));
                 bed.run().signal("resume");
             }
@@ -162,6 +163,17 @@ enum RecordedCase {
 
     private static void pauses(TestBed bed) {
         bed.journal.once("POST 2 download", bed::pauseAndHold);
+    }
+
+    private static void pausesWhileStaying(TestBed bed) {
+        bed.pageservers.warm(false);
+        AtomicInteger looks = new AtomicInteger();
+        bed.journal.always("POST 2 download", () -> {
+            if (looks.incrementAndGet() == 2) {
+                bed.pauseAndHold();
+                bed.pageservers.warm(true);
+            }
+        });
     }
 
     private static void steers(TestBed bed) {

@@ -91,7 +91,7 @@ class MigrateShardWorkflowTest {
             assertThat(bed.runToEnd().ending()).isEqualTo(Ending.COMPLETED);
 
             assertThat(bed.elapsed()).isBetween(Duration.ofSeconds(300), Duration.ofSeconds(400));
-            assertThat(bed.cell.waitings()).contains("the destination downloads layers");
+            assertThat(bed.cell.waitings()).contains("node 2 downloads layers");
             assertMoved(bed);
         }
     }
@@ -145,7 +145,7 @@ class MigrateShardWorkflowTest {
 
             assertThat(result).isEqualTo(new OperationResult(Ending.ABORTED, "node 2 did not catch up within PT5M"));
             assertThat(bed.elapsed()).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(7));
-            assertThat(bed.cell.waitings()).contains("the destination catches up with the origin");
+            assertThat(bed.cell.waitings()).contains("node 2 catches up with the origin");
             assertThat(bed.journal.count("PUT 1 AttachedSingle")).isZero();
             assertThat(bed.cell.isOpen()).isFalse();
         }
@@ -161,7 +161,7 @@ class MigrateShardWorkflowTest {
             assertThat(result.ending()).isEqualTo(Ending.COMPLETED);
             assertThat(result.detail()).contains("the origin is kept");
             assertThat(bed.elapsed()).isBetween(Duration.ofMinutes(10), Duration.ofMinutes(12));
-            assertThat(bed.cell.waitings()).contains("computes are not told yet");
+            assertThat(bed.cell.waitings()).contains("the control plane has not accepted the new location");
             assertThat(bed.pageservers.at(ORIGIN, SHARD)).isEqualTo("AttachedStale 7");
             assertThat(bed.pageservers.at(DESTINATION, SHARD)).isEqualTo("AttachedMulti 8");
             assertThat(bed.cell.ending()).isEqualTo("completed");

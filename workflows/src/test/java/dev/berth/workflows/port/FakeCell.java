@@ -55,6 +55,7 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     public static final long INCARNATION = 11;
     public static final int STRIPE_SIZE = 2048;
 
+    public final FakeTime time = new FakeTime();
     private final Journal journal;
     private final TenantShardId shard;
     private final OperationId operation;
@@ -458,9 +459,15 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     public boolean awaitComputesTold(TenantId tenant, long incarnation, long asked, Duration bound)
             throws InterruptedException {
         journal.enterQuietly("await computes");
-        synchronized (this) {
-            return computesAnswer && asked == mapping;
+        boolean told = isTold(asked);
+        if (!told) {
+            time.pass(bound);
         }
+        return told;
+    }
+
+    private synchronized boolean isTold(long asked) {
+        return computesAnswer && asked == mapping;
     }
 
     /** Of an operation on this node. */
@@ -495,9 +502,15 @@ public final class FakeCell implements OperationCommands, CellState, OpenOperati
     public Optional<String> awaitDetached(TenantId tenant, long incarnation, Duration bound)
             throws InterruptedException {
         journal.enterQuietly("await detached");
-        synchronized (this) {
-            return left.isEmpty() ? Optional.empty() : Optional.of(left);
+        Optional<String> remaining = remaining();
+        if (remaining.isPresent()) {
+            time.pass(bound);
         }
+        return remaining;
+    }
+
+    private synchronized Optional<String> remaining() {
+        return left.isEmpty() ? Optional.empty() : Optional.of(left);
     }
 
     @Override
