@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Prober implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
     private static final Duration TRY_TIMEOUT = Duration.ofSeconds(1);
-    private static final long STEP_MS = 100;
+    static final long STEP_MS = 100;
     /** A round that comes later than this was held up by the machine, not by pageservers. */
     private static final Duration STALL = Duration.ofMillis(500);
 
@@ -100,7 +100,7 @@ public final class Prober implements AutoCloseable {
 
     private void run() {
         long epoch = 0;
-        while (!closed) {
+        do {
             try {
                 ProberLease current = lease;
                 if (current != null) {
@@ -111,28 +111,32 @@ public final class Prober implements AutoCloseable {
                     round(current.epoch());
                 }
                 epoch = current == null ? 0 : current.epoch();
-                Thread.sleep(STEP_MS);
-            } catch (InterruptedException e) {
-                return;
             } catch (RuntimeException e) {
                 LOG.warn("a round of heartbeats failed", e);
             }
-        }
+        } while (pause(STEP_MS));
     }
 
     private void keepLease() {
-        while (!closed) {
+        do {
             try {
                 ProberLease current = lease;
                 if (current == null || !current.isHeld()) {
                     take();
                 }
-                Thread.sleep(LEASE_MS);
-            } catch (InterruptedException e) {
-                return;
             } catch (RuntimeException e) {
                 LOG.warn("the right to probe could not be looked after", e);
             }
+        } while (pause(LEASE_MS));
+    }
+
+    /** False when this is closed. */
+    private boolean pause(long ms) {
+        try {
+            Thread.sleep(ms);
+            return !closed;
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ import dev.berth.ledger.LedgerObserver;
 import dev.berth.ledger.LedgerOptions;
 import dev.berth.ledger.TestPostgres;
 import dev.berth.scheduler.core.evolve.ControllerEvolver;
+import dev.berth.scheduler.core.state.ControllerView;
 import dev.berth.scheduler.core.state.HeapControllerState;
 import dev.berth.schemas.command.Heartbeat;
 import dev.berth.schemas.command.ReportHeartbeats;
@@ -31,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,23 @@ class ProberTest {
 
     private static boolean isSilence(Heartbeat heartbeat) {
         return heartbeat.utilization() == null;
+    }
+
+    /** It would take a whole core otherwise, for as long as what fails goes on failing. */
+    @Test
+    void aRoundThatFailsIsNotRepeatedAtOnce() {
+        List<Long> rounds = new CopyOnWriteArrayList<>();
+        Supplier<ControllerView> unreadable = () -> {
+            rounds.add(System.nanoTime());
+            throw new IllegalStateException("the view cannot be read");
+        };
+        Prober prober = new Prober(pageservers, unreadable, ledger, INTERVALS, threads, command -> {});
+        try (prober) {
+            await().atMost(BOUND).until(() -> rounds.size() >= 3);
+        }
+
+        assertThat(Duration.ofNanos(rounds.get(2) - rounds.get(0)))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(2 * Prober.STEP_MS));
     }
 
     @Test
