@@ -19,6 +19,9 @@ import java.util.Map;
  */
 final class WaitingWorkload implements Workload {
     private static final int OPERATIONS_MAX = 100;
+    /** In parts of the time measured: what has just begun to wait looks often, and what was left does not know it yet. */
+    private static final int SETTLING = 3;
+
     private static final Goal GOAL = new Goal("20 ms", "0 ms");
     private static final String OPEN = "/control/v1/operation?kind=shard_migration&limit=1000&state=";
 
@@ -61,6 +64,7 @@ final class WaitingWorkload implements Workload {
 
     private static void measure(BenchCell cell, Report report, String what, Duration time, Duration idle)
             throws InterruptedException {
+        Thread.sleep(time.multipliedBy(SETTLING));
         Map<String, Duration> used = Footprint.perSecond(cell.processes(), time);
         report.row(
                 what + " operations, beyond idle",

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.TestInstance;
 class KilledProcessesIT {
     private static final Duration RECOVERED = Duration.ofSeconds(90);
     private static final long BYSTANDER = 99;
+
+    /** More than are asked for one by one. */
+    private static final int MANY_WAITING = 12;
 
     private BerthCluster cluster;
     private BerthProcesses processes;
@@ -90,6 +94,8 @@ class KilledProcessesIT {
     @Test
     void migrationsAndDeletionsKilledAtTheirStepsGoOnWhereTheyWereAndATerminatedOneIsUndone() {
         List<Held> migrations = List.of(Held.inAttach(cell), Held.inCatchUp(cell), Held.inTellingComputes(cell));
+        List<Held> waiting =
+                Stream.generate(() -> Held.inWarmUp(cell)).limit(MANY_WAITING).toList();
         Held terminated = Held.inAttach(cell);
         String deleted = cell.create(0, 1);
         cell.awaitQuiet(RECOVERED);
@@ -97,21 +103,29 @@ class KilledProcessesIT {
         cell.fleet.nodes().forEach(node -> node.faults().add(noDetach));
         terminated.begin();
         migrations.forEach(Held::begin);
+        waiting.forEach(Held::begin);
         LaterAnswer.to(() -> cell.call("DELETE", "/v1/tenant/" + deleted, null));
         terminated.awaitReached();
         Workflows.terminate(cluster, terminated.tenant);
         migrations.forEach(Held::awaitReached);
+        waiting.forEach(Held::awaitReached);
         await("the deletion is at work").atMost(RECOVERED).until(() -> noDetach.hits() > 0);
 
         processes.kill(Role.WORKERS);
         processes.kill(Role.SCHEDULER);
         terminated.release();
         migrations.forEach(Held::release);
-        cell.fleet.nodes().forEach(node -> node.faults().clear());
+        noDetach.clear();
         processes.restart(Role.SCHEDULER);
         processes.restart(Role.WORKERS);
 
         migrations.forEach(Held::awaitMovedLive);
+        await("the terminated one is undone while others wait for long")
+                .atMost(RECOVERED)
+                .until(() -> "aborted".equals(terminated.state()));
+        assertThat(waiting).extracting(Held::state).containsOnly("running");
+        waiting.forEach(Held::release);
+        waiting.forEach(Held::awaitMovedLive);
         await("the deletion is finished")
                 .atMost(RECOVERED)
                 .until(() -> cell.get("/control/v1/tenant/" + deleted).status() == 404);
@@ -318,6 +332,16 @@ class KilledProcessesIT {
                     cell, tenant, () -> cell.pageserver(to).faults().add(rule), rule::clear, () -> rule.hits() > 0);
         }
 
+        /** The destination does not get warm. */
+        static Held inWarmUp(LiveCell cell) {
+            String tenant = cell.create(0, 1);
+            FaultRule rule =
+                    FaultRule.of("POST", tenant + "/secondary/download", new FaultAction.Answer(202, "not warm yet"));
+            long to = destination(cell, tenant);
+            return new Held(
+                    cell, tenant, () -> cell.pageserver(to).faults().add(rule), rule::clear, () -> rule.hits() > 1);
+        }
+
         static Held inCatchUp(LiveCell cell) {
             String tenant = cell.create(0, 1);
             String timeline = "{\"new_timeline_id\": \"" + LiveCell.newTenant() + "\", \"pg_version\": 16}";
@@ -358,6 +382,15 @@ class KilledProcessesIT {
 
         void release() {
             release.run();
+        }
+
+        String state() {
+            return cell.get("/control/v1/operation?kind=shard_migration&tenant=" + tenant)
+                    .body()
+                    .path("operations")
+                    .path(0)
+                    .path("state")
+                    .asText();
         }
 
         /** At the destination, in one generation more: it was neither compensated nor done a second time another way. */

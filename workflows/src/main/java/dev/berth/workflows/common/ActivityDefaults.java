@@ -44,8 +44,8 @@ public final class ActivityDefaults {
     /** After this silence its process counts as dead, and another takes the step up. */
     private static final Duration HEARTBEAT = SIGN_OF_LIFE.multipliedBy(3);
 
-    /** Likewise of one that stays. Temporal writes down each sign, which is what many waiting operations cost. */
-    private static final Duration STAYING_HEARTBEAT = Duration.ofSeconds(30);
+    /** Likewise where nothing is half done. Temporal writes down each sign, which is most of what waiting operations cost. */
+    private static final Duration UNHURRIED_HEARTBEAT = Duration.ofSeconds(60);
 
     private ActivityDefaults() {}
 
@@ -73,12 +73,16 @@ public final class ActivityDefaults {
                 .build();
     }
 
-    /** For an activity that stays and looks. It is tried often enough for a pageserver to be restarted, and workers to die meanwhile. */
-    public static ActivityOptions staying() {
+    /**
+     * For an activity that stays and looks. It is tried often enough for a pageserver to be restarted, and workers to die meanwhile.
+     *
+     * @param hurried whether something is half done
+     */
+    public static ActivityOptions staying(boolean hurried) {
         return ActivityOptions.newBuilder()
                 .setTaskQueue(WorkflowIds.stays(Workflow.getInfo().getTaskQueue()))
                 .setStartToCloseTimeout(LongWait.STAY_MAX.plus(PATIENT_TRY))
-                .setHeartbeatTimeout(STAYING_HEARTBEAT)
+                .setHeartbeatTimeout(hurried ? HEARTBEAT : UNHURRIED_HEARTBEAT)
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setInitialInterval(Duration.ofMillis(500))
                         .setMaximumInterval(Duration.ofSeconds(5))

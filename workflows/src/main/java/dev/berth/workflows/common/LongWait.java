@@ -24,16 +24,22 @@ public final class LongWait<A> {
     private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
     private final Patience<A> looks;
-    private final Patience<A> stays;
+    private final Patience<A> unhurried;
+    private final Patience<A> hurried;
     private final OperationSteps operation;
     private final Steering steering;
 
     public LongWait(Class<A> activities, Patience<A> looks, OperationSteps operation, Steering steering) {
-        A staying = Workflow.newActivityStub(activities, ActivityDefaults.staying());
         this.looks = looks;
-        this.stays = new Patience<>(staying, staying);
+        this.unhurried = stays(activities, false);
+        this.hurried = stays(activities, true);
         this.operation = operation;
         this.steering = steering;
+    }
+
+    private static <A> Patience<A> stays(Class<A> activities, boolean hurried) {
+        A staying = Workflow.newActivityStub(activities, ActivityDefaults.staying(hurried));
+        return new Patience<>(staying, staying);
     }
 
     /** What an activity does that stays. */
@@ -49,7 +55,7 @@ public final class LongWait<A> {
      * @param found by a first look
      * @param bound of all stays, without the time in which the run was held
      * @param stage that the operation is in meanwhile
-     * @param heed what the wait is left for
+     * @param heed what the wait is left for; what may be paused is not half done, and in no hurry
      * @param look once, for runs that began before there were stays
      * @param staying of which there are as many as it takes
      * @return what is lacking when the bound passes
@@ -85,6 +91,7 @@ public final class LongWait<A> {
 
     /** Returns what was known to be lacking when it is left. */
     private String stay(String lacking, Duration longest, Heed heed, Staying<A> staying) {
+        Patience<A> stays = heed == Heed.PAUSES_AND_ABORTS ? unhurried : hurried;
         CompletablePromise<String> found = Workflow.newPromise();
         CancellationScope scope = Workflow.newCancellationScope(() ->
                 found.completeFrom(Async.function(() -> stays.quickly(step -> staying.stay(step, lacking, longest)))));

@@ -4,15 +4,15 @@ import java.time.Duration;
 
 /** The activity's side of a {@link LongWait}: looks again and again, first soon, then less often, until there is news or the bound passes. */
 public final class Stay {
-    private static final Duration PAUSE_FIRST = Duration.ofMillis(500);
+    private static final Duration FIRST = Duration.ofMillis(500);
 
     private final WaitingTime time;
-    private final Duration pauseMax;
+    private final Duration longest;
 
-    /** @param pauseMax the longest pause between two looks; zero for looks that wait themselves */
-    public Stay(WaitingTime time, Duration pauseMax) {
+    /** @param longest time from one look to the next; one that takes longer itself is followed at once. Zero for looks that wait themselves */
+    public Stay(WaitingTime time, Duration longest) {
         this.time = time;
-        this.pauseMax = pauseMax;
+        this.longest = longest;
     }
 
     /** One look. */
@@ -26,18 +26,21 @@ public final class Stay {
     public String until(String known, Duration bound, Look look) {
         return Interruption.ends(() -> {
             long endNanos = time.nanos() + bound.toNanos();
-            Duration pause = shorter(PAUSE_FIRST);
-            String lacking = look.lacking();
-            while (lacking.equals(known) && time.nanos() < endNanos) {
-                time.pass(pause);
-                pause = shorter(pause.multipliedBy(2));
-                lacking = look.lacking();
+            Duration distance = shorter(FIRST);
+            while (true) {
+                long begunNanos = time.nanos();
+                String lacking = look.lacking();
+                long nowNanos = time.nanos();
+                if (!lacking.equals(known) || nowNanos >= endNanos) {
+                    return lacking;
+                }
+                time.pass(distance.minusNanos(Math.min(nowNanos - begunNanos, distance.toNanos())));
+                distance = shorter(distance.multipliedBy(2));
             }
-            return lacking;
         });
     }
 
-    private Duration shorter(Duration pause) {
-        return pause.compareTo(pauseMax) < 0 ? pause : pauseMax;
+    private Duration shorter(Duration distance) {
+        return distance.compareTo(longest) < 0 ? distance : longest;
     }
 }

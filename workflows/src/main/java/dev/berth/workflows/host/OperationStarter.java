@@ -17,16 +17,14 @@ import dev.berth.workflows.split.SplitTenantWorkflow;
 import dev.berth.workflows.timetravel.TimeTravelWorkflow;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
-import io.temporal.api.workflowservice.v1.SignalWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,11 +40,15 @@ final class OperationStarter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationStarter.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
     private static final Duration IDLE_MAX = Duration.ofSeconds(30);
+
+    /** From so many on, idle operations are looked for among all that run; fewer are asked for one by one. */
+    private static final int LISTED_FROM = 10;
+
     private static final Duration TASK_MAX = Duration.ofSeconds(5);
 
     private final WorkflowClient client;
-    private final String namespace;
     private final WorkflowIds ids;
+    private final Runs runs;
     private final OpenOperations operations;
     private final Runnable preparation;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,8 +60,8 @@ final class OperationStarter implements AutoCloseable {
     OperationStarter(
             WorkflowClient client, String namespace, WorkflowIds ids, OpenOperations operations, Runnable preparation) {
         this.client = client;
-        this.namespace = namespace;
         this.ids = ids;
+        this.runs = new Runs(client, namespace, ids.cell());
         this.operations = operations;
         this.preparation = preparation;
         this.subscription = operations.onNews(
@@ -76,25 +78,35 @@ final class OperationStarter implements AutoCloseable {
     void look() {
         try {
             List<OpenOperation> open = operations.open();
-            open.stream()
+            lookUp(open.stream()
                     .filter(operation -> operation.idle().compareTo(IDLE_MAX) >= 0)
-                    .forEach(this::tryLookUp);
+                    .toList());
             open.forEach(this::trySteer);
         } catch (RuntimeException e) {
             LOG.warn("open operations could not be looked up: {}", e.getMessage());
         }
     }
 
-    private void tryLookUp(OpenOperation operation) {
+    /** Many are asked for at once: an operation that waits gives no sign of life for hours. */
+    private void lookUp(List<OpenOperation> idle) {
+        Set<String> running = idle.size() < LISTED_FROM ? Set.of() : runs.running();
+        idle.forEach(operation -> tryLookUp(operation, running));
+    }
+
+    private void tryLookUp(OpenOperation operation, Set<String> running) {
         try {
-            lookUp(operation);
+            String workflow = ids.workflow(operation.id());
+            lookUp(
+                    operation,
+                    running.contains(workflow)
+                            ? WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                            : runs.status(workflow));
         } catch (RuntimeException e) {
             LOG.warn("operation {} could not be looked up: {}", operation.id(), e.getMessage());
         }
     }
 
-    private void lookUp(OpenOperation operation) {
-        WorkflowExecutionStatus first = status(ids.workflow(operation.id()));
+    private void lookUp(OpenOperation operation, WorkflowExecutionStatus first) {
         switch (first) {
             case WORKFLOW_EXECUTION_STATUS_UNSPECIFIED -> start(operation);
             case WORKFLOW_EXECUTION_STATUS_RUNNING,
@@ -128,50 +140,11 @@ final class OperationStarter implements AutoCloseable {
             return;
         }
         try {
-            if (!signal(ids.workflow(operation.id()), untold)) {
-                signal(ids.recovery(operation.id()), untold);
+            if (!runs.signal(ids.workflow(operation.id()), untold)) {
+                runs.signal(ids.recovery(operation.id()), untold);
             }
         } catch (RuntimeException e) {
             LOG.warn("operation {} could not be told {}: {}", operation.id(), untold.action(), e.getMessage());
-        }
-    }
-
-    /** The id of the request is that of the steering: Temporal keeps it once, however often it is sent. False when nothing runs under the id. */
-    private boolean signal(String workflow, OperationSteering steering) {
-        SignalWorkflowExecutionRequest.Builder request = SignalWorkflowExecutionRequest.newBuilder()
-                .setNamespace(namespace)
-                .setWorkflowExecution(WorkflowExecution.newBuilder().setWorkflowId(workflow))
-                .setSignalName("steer")
-                .setIdentity(client.getOptions().getIdentity())
-                .setRequestId("steer-" + steering.number());
-        client.getOptions().getDataConverter().toPayloads(steering).ifPresent(request::setInput);
-        try {
-            client.getWorkflowServiceStubs().blockingStub().signalWorkflowExecution(request.build());
-            return true;
-        } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    /** Unspecified when Temporal does not know the workflow. */
-    private WorkflowExecutionStatus status(String workflow) {
-        try {
-            return client.getWorkflowServiceStubs()
-                    .blockingStub()
-                    .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
-                            .setNamespace(namespace)
-                            .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflow))
-                            .build())
-                    .getWorkflowExecutionInfo()
-                    .getStatus();
-        } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_UNSPECIFIED;
-            }
-            throw e;
         }
     }
 

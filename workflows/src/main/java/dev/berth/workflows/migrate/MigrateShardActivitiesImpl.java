@@ -42,11 +42,11 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
     /** Rounds of waiting within an ordinary activity stay below this; after each the run makes sure that it still has the operation. */
     private static final Duration ROUND = Duration.ofSeconds(15);
 
-    /** Between two requests for layers. The pageserver takes the time of the request before it says that it needs more. */
-    private static final Duration DOWNLOAD_PAUSE_MAX = Duration.ofSeconds(10);
+    /** From one request for layers to the next. A pageserver that has more to download takes that long to say so. */
+    private static final Duration DOWNLOADS_APART = Duration.ofSeconds(20);
 
     /** Nobody writes while this is waited for. */
-    private static final Duration CATCH_UP_PAUSE_MAX = Duration.ofSeconds(2);
+    private static final Duration CATCH_UPS_APART = Duration.ofSeconds(2);
 
     private final PageserverLocations pageservers;
     private final GenerationLedger ledger;
@@ -89,7 +89,7 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
 
     @Override
     public String awaitLayers(Move move, long requestMs, String known, Duration longest) {
-        return new Stay(time, DOWNLOAD_PAUSE_MAX)
+        return new Stay(time, DOWNLOADS_APART)
                 .until(known, longest, () -> downloadLayers(move, requestMs) ? "" : known);
     }
 
@@ -167,7 +167,7 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
 
     @Override
     public String awaitCaughtUp(Move move, Baseline baseline, String known, Duration longest) {
-        return new Stay(time, CATCH_UP_PAUSE_MAX).until(known, longest, () -> catchUp(move, baseline) ? "" : known);
+        return new Stay(time, CATCH_UPS_APART).until(known, longest, () -> catchUp(move, baseline) ? "" : known);
     }
 
     private boolean waitLsn(Move move, Baseline baseline, Duration wait) {
