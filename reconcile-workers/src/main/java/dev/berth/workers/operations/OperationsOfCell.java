@@ -8,9 +8,9 @@ import dev.berth.scheduler.query.Submitted;
 import dev.berth.schemas.command.OperationCommand;
 import dev.berth.schemas.reply.Outcome;
 import dev.berth.workers.pageserver.Pageservers;
-import dev.berth.workflows.common.WaitingTime;
 import dev.berth.workflows.host.HostedOperations;
 import dev.berth.workflows.port.PageserverCalls;
+import dev.berth.workflows.port.WaitingTime;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 

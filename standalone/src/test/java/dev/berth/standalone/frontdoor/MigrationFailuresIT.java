@@ -145,8 +145,10 @@ class MigrationFailuresIT {
 
         await().atMost(LiveCell.BOUND)
                 .until(() -> cell.heldAs(origin, tenant).equals(Optional.of(LocationMode.AttachedSingle)));
+        await("the state knows the new generation")
+                .atMost(LiveCell.BOUND)
+                .until(() -> cell.generation(tenant) > generation + 1);
         assertThat(cell.attachedNode(tenant, 0)).isEqualTo(origin);
-        assertThat(cell.generation(tenant)).isGreaterThan(generation + 1);
         assertThat(cell.computes.nodeOf(tenant, 0)).contains(origin);
         assertThat(cell.get("/v1/tenant/" + tenant + "/timeline/" + timeline).status())
                 .isEqualTo(200);

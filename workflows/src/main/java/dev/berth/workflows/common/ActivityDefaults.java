@@ -73,16 +73,19 @@ public final class ActivityDefaults {
                 .build();
     }
 
-    /**
-     * For an activity that stays and looks. It is tried often enough for a pageserver to be restarted, and workers to die meanwhile.
-     *
-     * @param hurried whether something is half done
-     */
-    public static ActivityOptions staying(boolean hurried) {
-        return ActivityOptions.newBuilder()
+    /** For an activity that stays and looks while nothing is half done. */
+    static ActivityOptions staying() {
+        return ActivityOptions.newBuilder(stayingInHurry())
                 .setTaskQueue(WorkflowIds.stays(Workflow.getInfo().getTaskQueue()))
+                .setHeartbeatTimeout(UNHURRIED_HEARTBEAT)
+                .build();
+    }
+
+    /** Tried often enough for a pageserver to be restarted, and workers to die, while it stays. */
+    static ActivityOptions stayingInHurry() {
+        return ActivityOptions.newBuilder()
                 .setStartToCloseTimeout(LongWait.STAY_MAX.plus(PATIENT_TRY))
-                .setHeartbeatTimeout(hurried ? HEARTBEAT : UNHURRIED_HEARTBEAT)
+                .setHeartbeatTimeout(HEARTBEAT)
                 .setRetryOptions(RetryOptions.newBuilder()
                         .setInitialInterval(Duration.ofMillis(500))
                         .setMaximumInterval(Duration.ofSeconds(5))

@@ -2,6 +2,7 @@ package dev.berth.workflows.common;
 
 import dev.berth.schemas.model.OperationStage;
 import dev.berth.workflows.common.Steering.Heed;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
@@ -16,7 +17,10 @@ import java.util.function.Function;
  */
 public final class LongWait<A> {
     /** The longest stay; after it the run looks at its bound again. */
-    public static final Duration STAY_MAX = Duration.ofMinutes(5);
+    static final Duration STAY_MAX = Duration.ofMinutes(5);
+
+    /** For a stay to be begun and to tell what it has found. */
+    private static final Duration DISPATCH = Duration.ofMinutes(1);
 
     /** Names the change by which runs wait so. */
     private static final String STAYS = "stays";
@@ -31,14 +35,14 @@ public final class LongWait<A> {
 
     public LongWait(Class<A> activities, Patience<A> looks, OperationSteps operation, Steering steering) {
         this.looks = looks;
-        this.unhurried = stays(activities, false);
-        this.hurried = stays(activities, true);
+        this.unhurried = stays(activities, ActivityDefaults.staying());
+        this.hurried = stays(activities, ActivityDefaults.stayingInHurry());
         this.operation = operation;
         this.steering = steering;
     }
 
-    private static <A> Patience<A> stays(Class<A> activities, boolean hurried) {
-        A staying = Workflow.newActivityStub(activities, ActivityDefaults.staying(hurried));
+    private static <A> Patience<A> stays(Class<A> activities, ActivityOptions options) {
+        A staying = Workflow.newActivityStub(activities, options);
         return new Patience<>(staying, staying);
     }
 
@@ -53,24 +57,18 @@ public final class LongWait<A> {
      * Waits. All texts say what is lacking, and are empty when nothing is.
      *
      * @param found by a first look
-     * @param bound of all stays, without the time in which the run was held
+     * @param endMs when it is given up, in {@link Steering#movingMs()}
      * @param stage that the operation is in meanwhile
-     * @param heed what the wait is left for; what may be paused is not half done, and in no hurry
+     * @param heed what the wait is left for; one that may be aborted but not paused is in the middle of something, and in a hurry
      * @param look once, for runs that began before there were stays
      * @param staying of which there are as many as it takes
-     * @return what is lacking when the bound passes
+     * @return what is lacking when it is given up
      * @throws StepFailed when it could not be looked for
      */
     public String await(
-            String found,
-            Duration bound,
-            OperationStage stage,
-            Heed heed,
-            Function<A, String> look,
-            Staying<A> staying) {
+            String found, long endMs, OperationStage stage, Heed heed, Function<A, String> look, Staying<A> staying) {
         String lacking = found;
         boolean canStay = !found.isEmpty() && Workflow.getVersion(STAYS, Workflow.DEFAULT_VERSION, 1) >= 1;
-        long endMs = steering.movingMs() + bound.toMillis();
         GrowingPause pause = new GrowingPause(PAUSE_MAX);
         while (!lacking.isEmpty() && steering.movingMs() < endMs) {
             steering.heed(heed);
@@ -89,14 +87,17 @@ public final class LongWait<A> {
         return lacking;
     }
 
-    /** Returns what was known to be lacking when it is left. */
+    /** Returns what was known to be lacking when it is left, or nobody takes it up. */
     private String stay(String lacking, Duration longest, Heed heed, Staying<A> staying) {
-        Patience<A> stays = heed == Heed.PAUSES_AND_ABORTS ? unhurried : hurried;
+        if (steering.isAsked(heed)) {
+            return lacking;
+        }
+        Patience<A> stays = heed == Heed.ABORTS ? hurried : unhurried;
         CompletablePromise<String> found = Workflow.newPromise();
         CancellationScope scope = Workflow.newCancellationScope(() ->
                 found.completeFrom(Async.function(() -> stays.quickly(step -> staying.stay(step, lacking, longest)))));
         scope.run();
-        Workflow.await(() -> found.isCompleted() || steering.isAsked(heed));
+        Workflow.await(longest.plus(DISPATCH), () -> found.isCompleted() || steering.isAsked(heed));
         if (found.isCompleted()) {
             return found.get();
         }

@@ -1,5 +1,8 @@
 package dev.berth.workflows.common;
 
+import dev.berth.workflows.port.WaitingTime;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityInfo;
 import java.time.Duration;
 
 /** The activity's side of a {@link LongWait}: looks again and again, first soon, then less often, until there is news or the bound passes. */
@@ -7,12 +10,12 @@ public final class Stay {
     private static final Duration FIRST = Duration.ofMillis(500);
 
     private final WaitingTime time;
-    private final Duration longest;
+    private final Duration apart;
 
-    /** @param longest time from one look to the next; one that takes longer itself is followed at once. Zero for looks that wait themselves */
-    public Stay(WaitingTime time, Duration longest) {
+    /** @param apart how far looks are in the end, from beginning to beginning; one that takes longer is followed at once. Zero for those that wait themselves */
+    public Stay(WaitingTime time, Duration apart) {
         this.time = time;
-        this.longest = longest;
+        this.apart = apart;
     }
 
     /** One look. */
@@ -22,10 +25,18 @@ public final class Stay {
         String lacking() throws InterruptedException;
     }
 
-    /** Looks at least once. @param known to be lacking. @return what is lacking: something else, unless the bound has passed */
-    public String until(String known, Duration bound, Look look) {
+    /**
+     * Looks at least once.
+     *
+     * @param known to be lacking
+     * @param longest of all attempts of the activity together
+     * @return what is lacking: something else, unless so much time has passed
+     */
+    public String until(String known, Duration longest, Look look) {
+        ActivityInfo info = Activity.getExecutionContext().getInfo();
+        long spentMs = info.getCurrentAttemptScheduledTimestamp() - info.getScheduledTimestamp();
         return Interruption.ends(() -> {
-            long endNanos = time.nanos() + bound.toNanos();
+            long endNanos = time.nanos() + longest.minusMillis(spentMs).toNanos();
             Duration distance = shorter(FIRST);
             while (true) {
                 long begunNanos = time.nanos();
@@ -41,6 +52,6 @@ public final class Stay {
     }
 
     private Duration shorter(Duration distance) {
-        return distance.compareTo(longest) < 0 ? distance : longest;
+        return distance.compareTo(apart) < 0 ? distance : apart;
     }
 }

@@ -57,10 +57,11 @@ public final class DeleteTenantWorkflowImpl extends SteeredWorkflow implements D
     private void awaitDetached(OperationSteps operation, Deletion deletion) {
         steering.checkpoint();
         steering.enter(DeletionStep.AWAIT_DETACHED);
+        long endMs = steering.movingMs() + DETACH_MAX.toMillis();
         String left = new LongWait<>(DeleteTenantActivities.class, activities, operation, steering)
                 .await(
                         activities.take(step -> step.awaitDetached(deletion)),
-                        DETACH_MAX,
+                        endMs,
                         OperationStage.ACCEPTED,
                         Heed.PAUSES_AND_ABORTS,
                         step -> step.awaitDetached(deletion),

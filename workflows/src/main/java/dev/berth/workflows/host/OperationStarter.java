@@ -44,6 +44,9 @@ final class OperationStarter implements AutoCloseable {
     /** From so many on, idle operations are looked for among all that run; fewer are asked for one by one. */
     private static final int LISTED_FROM = 10;
 
+    /** Every so many looks they are asked for one by one all the same: Temporal's index may be wrong for good. */
+    private static final int LISTED_LOOKS = 30;
+
     private static final Duration TASK_MAX = Duration.ofSeconds(5);
 
     private final WorkflowClient client;
@@ -55,6 +58,7 @@ final class OperationStarter implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("operation-starter").factory());
     private final AutoCloseable subscription;
+    private int looks;
 
     /** The preparation makes Temporal know what a start needs; it is repeated when Temporal has forgotten it. */
     OperationStarter(
@@ -89,7 +93,9 @@ final class OperationStarter implements AutoCloseable {
 
     /** Many are asked for at once: an operation that waits gives no sign of life for hours. */
     private void lookUp(List<OpenOperation> idle) {
-        Set<String> running = idle.size() < LISTED_FROM ? Set.of() : runs.running();
+        looks++;
+        boolean oneByOne = idle.size() < LISTED_FROM || looks % LISTED_LOOKS == 0;
+        Set<String> running = oneByOne ? Set.of() : runs.running();
         idle.forEach(operation -> tryLookUp(operation, running));
     }
 

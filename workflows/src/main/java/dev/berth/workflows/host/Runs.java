@@ -75,7 +75,7 @@ final class Runs {
                 request.setNextPageToken(page.getNextPageToken());
             } while (!request.getNextPageToken().isEmpty());
         } catch (StatusRuntimeException e) {
-            LOG.debug("running operations could not be listed: {}", e.getMessage());
+            LOG.info("running operations cannot be listed, they are asked for one by one: {}", e.getMessage());
         }
         return running;
     }

@@ -39,8 +39,8 @@ public final class WorkflowHost implements AutoCloseable {
     private static final long PAUSE_MS_MAX = 5_000;
     private static final int PARALLEL = 256;
 
-    /** Operations that may wait here at once, each with two virtual threads. */
-    private static final int STAYS = 10_000;
+    /** Operations that may wait here at once, each with a connection to a pageserver. */
+    private static final int STAYS = 2_000;
 
     private final HostOptions options;
     private final HostedOperations operations;

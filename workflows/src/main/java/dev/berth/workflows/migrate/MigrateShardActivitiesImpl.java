@@ -16,13 +16,13 @@ import dev.berth.workflows.common.Interruption;
 import dev.berth.workflows.common.PageserverLocations;
 import dev.berth.workflows.common.RunFence;
 import dev.berth.workflows.common.Stay;
-import dev.berth.workflows.common.WaitingTime;
 import dev.berth.workflows.port.CellState;
 import dev.berth.workflows.port.CellState.ShardFacts;
 import dev.berth.workflows.port.GenerationLedger;
 import dev.berth.workflows.port.GenerationLedger.Owner;
 import dev.berth.workflows.port.PageserverCalls;
 import dev.berth.workflows.port.PageserverCalls.Answer;
+import dev.berth.workflows.port.WaitingTime;
 import io.temporal.activity.Activity;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class MigrateShardActivitiesImpl implements MigrateShardActivities 
     /** Rounds of waiting within an ordinary activity stay below this; after each the run makes sure that it still has the operation. */
     private static final Duration ROUND = Duration.ofSeconds(15);
 
-    /** From one request for layers to the next. A pageserver that has more to download takes that long to say so. */
+    /** From one request for layers to the next. A pageserver that is still downloading answers only after the time it is given. */
     private static final Duration DOWNLOADS_APART = Duration.ofSeconds(20);
 
     /** Nobody writes while this is waited for. */

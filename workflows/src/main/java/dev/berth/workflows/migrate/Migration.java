@@ -41,7 +41,7 @@ final class Migration {
     private static final long DOWNLOAD_QUICK_MS = 1_000;
     private static final long DOWNLOAD_MS_MAX = 20_000;
 
-    /** Whatever the caller asks for: each round of waiting is written into the history. */
+    /** Whatever the caller asks for: nothing else is done with the shard meanwhile. */
     private static final Duration WARM_UP_MAX = Duration.ofHours(3);
 
     private final Patience<MigrateShardActivities> activities = new Patience<>(
@@ -148,6 +148,7 @@ final class Migration {
     private void awaitLayers() {
         long requestMs = Math.min(order.downloadTimeoutMs(), DOWNLOAD_MS_MAX);
         long quickMs = Math.min(requestMs, DOWNLOAD_QUICK_MS);
+        long endMs = steering.movingMs() + Math.min(order.warmupTimeoutMs(), WARM_UP_MAX.toMillis());
         String cold = "node " + move.destination() + " downloads layers";
         if (activities.quickly(step -> step.downloadLayers(move, quickMs))) {
             return;
@@ -155,7 +156,7 @@ final class Migration {
         stage = OperationStage.WARMING;
         waits.await(
                 cold,
-                Duration.ofMillis(Math.min(order.warmupTimeoutMs(), WARM_UP_MAX.toMillis())),
+                endMs,
                 stage,
                 Heed.PAUSES_AND_ABORTS,
                 step -> step.downloadLayers(move, requestMs) ? "" : cold,
@@ -201,11 +202,12 @@ final class Migration {
     }
 
     private void awaitCaughtUp(Baseline baseline) {
+        long endMs = steering.movingMs() + CATCH_UP_MAX.toMillis();
         String behind = "node " + move.destination() + " catches up with the origin";
         Function<MigrateShardActivities, String> look = step -> step.catchUp(move, baseline) ? "" : behind;
         String lacking = waits.await(
                 activities.take(look),
-                CATCH_UP_MAX,
+                endMs,
                 stage,
                 Heed.ABORTS,
                 look,
@@ -239,11 +241,12 @@ final class Migration {
     }
 
     private boolean awaitComputesTold(long mapping) {
+        long endMs = steering.movingMs() + TELL_COMPUTES_MAX.toMillis();
         Function<MigrateShardActivities, String> look =
                 step -> step.computesTold(move, mapping) ? "" : "the control plane has not accepted the new location";
         String lacking = waits.await(
                 activities.take(look),
-                TELL_COMPUTES_MAX,
+                endMs,
                 OperationStage.CUT_OVER,
                 Heed.NOTHING,
                 look,

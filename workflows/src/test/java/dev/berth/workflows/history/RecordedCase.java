@@ -29,6 +29,11 @@ enum RecordedCase {
             () -> TestBed.ofMigration(new MigrationOrder(DESTINATION, ORIGIN, false, false, 300_000, 20_000)),
             bed -> {},
             Ending.COMPLETED),
+    /** Two bounds are in it: of the warm-up, which passes, and of the destination to catch up, which does not. */
+    MIGRATE_STAYS_COLD(
+            () -> TestBed.ofMigration(new MigrationOrder(DESTINATION, ORIGIN, false, true, 10_000, 20_000)),
+            RecordedCase::staysCold,
+            Ending.COMPLETED),
     MIGRATE_WITH_WAITS(TestBed::ofMigration, RecordedCase::waits, Ending.COMPLETED),
     MIGRATE_PAUSED(TestBed::ofMigration, RecordedCase::pauses, Ending.COMPLETED),
     MIGRATE_STEERED(TestBed::ofMigration, RecordedCase::steers, Ending.COMPLETED),
@@ -152,6 +157,13 @@ enum RecordedCase {
         bed.journal.always("await computes", () -> bed.cell.computesAnswer(tells.incrementAndGet() > 3));
     }
 
+    private static void staysCold(TestBed bed) {
+        bed.pageservers.warm(false);
+        bed.pageservers.caughtUp(false);
+        AtomicInteger waits = new AtomicInteger();
+        bed.journal.always("POST 2 wait_lsn", () -> bed.pageservers.caughtUp(waits.incrementAndGet() > 3));
+    }
+
     private static void nodeWaits(TestBed bed) {
         bed.pageservers.warm(false);
         bed.moves().settles(false);
@@ -170,8 +182,10 @@ enum RecordedCase {
         AtomicInteger looks = new AtomicInteger();
         bed.journal.always("POST 2 download", () -> {
             if (looks.incrementAndGet() == 2) {
-                bed.pauseAndHold();
                 bed.pageservers.warm(true);
+                bed.run().signal("pause");
+                bed.awaitProgress(
+                        progress -> progress.paused() || !progress.step().equals("warm up"));
             }
         });
     }

@@ -1,6 +1,5 @@
 package dev.berth.workflows.port;
 
-import dev.berth.workflows.common.WaitingTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 

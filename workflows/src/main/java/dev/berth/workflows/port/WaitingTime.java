@@ -1,4 +1,4 @@
-package dev.berth.workflows.common;
+package dev.berth.workflows.port;
 
 import java.time.Duration;
 
