@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param done of {@code total}: steps, or what the kind of operation counts
  * @param waiting why nothing moves; null when something does
  * @param skipped shards that were left out, the first ones where there are many
- * @param estimatedEndMs when it is expected to be over, in wall-clock ms
+ * @param estimatedEndMs when it is expected to be over, in wall-clock ms: by the pace of what is counted; where something is waited for, when
+ *     that is given up. Null where nothing is known, and while it is held or undone
  * @param state whether the run moves
  * @param steered number of the newest {@link OperationSteering} that the run has taken in; 0 for none
  * @param steps taken lately, in order; a step told again replaces what was said of it before

@@ -73,7 +73,9 @@ public final class LongWait<A> {
         while (!lacking.isEmpty() && steering.movingMs() < endMs) {
             steering.heed(heed);
             steering.waitFor(lacking);
+            steering.waitsUntil(endMs);
             operation.advance(stage, List.of(), null, lacking);
+            steering.waitsUntil(null);
             if (canStay) {
                 Duration longest = Duration.ofMillis(Math.min(endMs - steering.movingMs(), STAY_MAX.toMillis()));
                 lacking = stay(lacking, longest, heed, staying);

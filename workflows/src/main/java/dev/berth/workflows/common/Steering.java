@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,8 @@ public final class Steering {
     private long steered;
     private long done = -1;
     private long total;
-    private @Nullable Long estimatedEndMs;
+    private final Pace pace = new Pace();
+    private @Nullable Long waitEndMs;
     private final List<Skipped> skipped = new ArrayList<>();
     private final List<Step> untold = new ArrayList<>();
     private @Nullable Step current;
@@ -128,10 +130,15 @@ public final class Steering {
     }
 
     /** For kinds that count something else than their steps. */
-    public void counted(long nowDone, long ofTotal, @Nullable Long endMs) {
+    public void counted(long nowDone, long ofTotal) {
+        pace.reached(nowDone, movingMs());
         done = nowDone;
         total = ofTotal;
-        estimatedEndMs = endMs;
+    }
+
+    /** Something is waited for no longer than until then, in {@link #movingMs()}; null when nothing is. */
+    void waitsUntil(@Nullable Long endMs) {
+        waitEndMs = endMs;
     }
 
     /** A shard that is left alone; only the first ones are told. */
@@ -155,12 +162,23 @@ public final class Steering {
                 done < 0 ? stepsTotal : total,
                 why,
                 skipped,
-                estimatedEndMs,
+                estimatedEndMs(),
                 runState(),
                 steered,
                 untold);
         untold.clear();
         return report;
+    }
+
+    /** Of a wait when it is given up, of what is counted by its pace. */
+    private @Nullable Long estimatedEndMs() {
+        if (holds || aborting) {
+            return null;
+        }
+        long nowMs = movingMs();
+        OptionalLong leftMs =
+                waitEndMs == null ? pace.leftMs(done, total, nowMs) : OptionalLong.of(Math.max(0, waitEndMs - nowMs));
+        return leftMs.isEmpty() ? null : Workflow.currentTimeMillis() + leftMs.getAsLong();
     }
 
     private RunState runState() {

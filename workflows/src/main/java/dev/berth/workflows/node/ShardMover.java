@@ -130,6 +130,7 @@ final class ShardMover {
         GrowingPause pause = new GrowingPause(REVISIT_PAUSE_MAX);
         long stalledAtMs = Workflow.currentTimeMillis() + stallMax.toMillis();
         steering.enter(NodeStep.MOVE);
+        steering.counted(moved, moved);
         Pass pass = new Pass(carry);
         while (true) {
             carryOut(pass);
@@ -270,7 +271,7 @@ final class ShardMover {
         if (waiting != null) {
             steering.waitFor(waiting);
         }
-        steering.counted(moved, moved + left, null);
+        steering.counted(moved, moved + left);
         operation.advance(OperationStage.ACCEPTED, List.of(), null, waiting);
     }
 }

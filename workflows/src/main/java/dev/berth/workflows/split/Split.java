@@ -159,7 +159,7 @@ final class Split {
         List<SplitChild> made = new ArrayList<>(prepared.size());
         Lanes lanes = new Lanes(parents.size(), one -> {
             made.addAll(splitShard(parents.get(one), prepared));
-            steering.counted(made.size(), prepared.size(), null);
+            steering.counted(made.size(), prepared.size());
         });
         lanes.begin(() -> steering.progress().abortRequested() != null);
         if (!lanes.isIdle() && Workflow.getVersion(WAITS_FOR_ANSWERS, Workflow.DEFAULT_VERSION, 1) >= 1) {

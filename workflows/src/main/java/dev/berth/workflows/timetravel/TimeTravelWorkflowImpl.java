@@ -46,7 +46,7 @@ public final class TimeTravelWorkflowImpl extends SteeredWorkflow implements Tim
     private void travel(OpenRun run, TimeTravelOrder order, List<TenantShardId> shards) {
         OperationSteps operation = run.operation();
         steering.enter(TimeTravelStep.TRAVEL);
-        steering.counted(0, shards.size(), null);
+        steering.counted(0, shards.size());
         operation.tell(null);
         long toldMs = Workflow.currentTimeMillis();
         for (int done = 0; done < shards.size(); done++) {
@@ -56,7 +56,7 @@ public final class TimeTravelWorkflowImpl extends SteeredWorkflow implements Tim
                 step.travel(next);
                 return true;
             });
-            steering.counted(done + 1, shards.size(), null);
+            steering.counted(done + 1, shards.size());
             if (Workflow.currentTimeMillis() - toldMs >= TELL_EVERY.toMillis()) {
                 operation.tell(null);
                 toldMs = Workflow.currentTimeMillis();

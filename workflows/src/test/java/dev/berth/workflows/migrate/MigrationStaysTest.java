@@ -14,6 +14,7 @@ import dev.berth.workflows.common.WorkflowIds;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class MigrationStaysTest {
     private static final String LOOK = "POST 2 download";
     private static final int LOOKS = 20;
+
+    /** Of the bed's order. */
+    private static final Duration WARM_UP = Duration.ofMinutes(5);
 
     private final CountDownLatch looking = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
@@ -69,6 +73,22 @@ class MigrationStaysTest {
                     .satisfies(stay -> assertThat(stay.getTaskQueue().getName())
                             .as("takes no room from steps that do something")
                             .isEqualTo(WorkflowIds.stays(TestBed.IDS.taskQueue())));
+        }
+    }
+
+    @Test
+    void whileItWaitsItIsExpectedToEndWhenTheWaitIsGivenUp() throws Exception {
+        try (TestBed bed = staying()) {
+            long nowMs = System.currentTimeMillis();
+
+            assertThat(bed.cell.told().estimatedEndMs())
+                    .isBetween(nowMs + WARM_UP.toMillis() / 2, nowMs + 2 * WARM_UP.toMillis());
+
+            bed.run().signal("pause");
+            await().atMost(PATIENCE).until(() -> bed.cell.told().state() == RunState.PAUSED);
+            assertThat(bed.cell.told().estimatedEndMs()).isNull();
+        } finally {
+            released.countDown();
         }
     }
 

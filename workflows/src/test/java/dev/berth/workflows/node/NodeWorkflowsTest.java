@@ -58,6 +58,26 @@ class NodeWorkflowsTest {
         }
     }
 
+    @Test
+    void tellsOnItsWayWhenItWillBeOver() {
+        try (TestBed bed = drain(300)) {
+            AtomicInteger plans = new AtomicInteger();
+            AtomicReference<OperationProgress> between = new AtomicReference<>();
+            bed.journal.always("plan", () -> {
+                if (plans.incrementAndGet() == 3) {
+                    between.set(told(bed));
+                }
+            });
+
+            completes(bed, 300);
+
+            OperationProgress progress = Objects.requireNonNull(between.get());
+            assertThat(progress.done()).isLessThan(progress.total());
+            assertThat(progress.estimatedEndMs())
+                    .isGreaterThanOrEqualTo(progress.steps().getLast().atMs());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"NODE_DRAIN", "NODE_FILL"})
     void nothingToMoveIsDoneAtOnce(OperationKind kind) {
