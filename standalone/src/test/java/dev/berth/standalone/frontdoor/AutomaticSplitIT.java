@@ -103,8 +103,13 @@ class AutomaticSplitIT {
         cell.setSizes(Map.of(stubborn, 500 * GB, other, 9 * GB));
         awaitShards(other, 2);
 
-        JsonNode attempt = of(stubborn, "attempts").orElseThrow();
-        assertThat(attempt.path("failures").asInt()).isEqualTo(1);
+        JsonNode attempt = await("its failure is told")
+                .atMost(LiveCell.BOUND)
+                .until(
+                        () -> of(stubborn, "attempts")
+                                .filter(one -> one.path("failures").asInt() == 1),
+                        Optional::isPresent)
+                .orElseThrow();
         assertThat(attempt.path("error").asText()).contains("no room");
         assertThat(attempt.path("not_before").asText()).endsWith("Z");
         assertThat(attempt.path("operation_id").isNull()).isTrue();
