@@ -13,6 +13,7 @@ import dev.berth.schemas.model.NodeAvailability;
 import dev.berth.schemas.pageserver.Utilization;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import dev.berth.workers.pageserver.Pageservers;
+import dev.berth.workers.rounds.Rounds;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,11 +37,11 @@ import org.slf4j.LoggerFactory;
 public final class Prober implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
     private static final Duration TRY_TIMEOUT = Duration.ofSeconds(1);
-    static final long STEP_MS = 100;
+    static final Duration STEP = Duration.ofMillis(100);
     /** A round that comes later than this was held up by the machine, not by pageservers. */
     private static final Duration STALL = Duration.ofMillis(500);
 
-    private static final long LEASE_MS = 1_000;
+    private static final Duration LEASE = Duration.ofSeconds(1);
     /** The longest until a node that fails is asked again, before and after it was given up. */
     private static final Duration FAILING_PAUSE = Duration.ofMillis(500);
 
@@ -68,12 +69,14 @@ public final class Prober implements AutoCloseable {
     private final Consumer<Command> reports;
     private final Map<NodeId, Watched> watched = new ConcurrentHashMap<>();
     private final Map<NodeId, Heartbeat> good = new ConcurrentHashMap<>();
-    private final Thread thread;
-    private final Thread leaseKeeper;
+    private final Rounds rounds;
+    private final Rounds leaseKeeper;
     private volatile boolean closed;
     private volatile @Nullable ProberLease lease;
     private long flushAtNanos;
     private long lastRoundNanos;
+    /** The epoch of the last round; 0 when this was not the prober then. */
+    private long probedIn;
 
     public Prober(
             Pageservers pageservers,
@@ -88,8 +91,13 @@ public final class Prober implements AutoCloseable {
         this.intervals = intervals;
         this.threads = threads;
         this.reports = reports;
-        this.thread = Thread.ofPlatform().daemon().name("prober").start(this::run);
-        this.leaseKeeper = Thread.ofVirtual().name("prober-lease").start(this::keepLease);
+        this.rounds = new Rounds(
+                Thread.ofPlatform().daemon().name("prober"), STEP, "a round of heartbeats failed", this::probeIfOurs);
+        this.leaseKeeper = new Rounds(
+                Thread.ofVirtual().name("prober-lease"),
+                LEASE,
+                "the right to probe could not be looked after",
+                this::keepLease);
     }
 
     /** The epoch by which this process is the prober; empty while it is not. */
@@ -98,45 +106,22 @@ public final class Prober implements AutoCloseable {
         return current == null || closed ? OptionalLong.empty() : OptionalLong.of(current.epoch());
     }
 
-    private void run() {
-        long epoch = 0;
-        do {
-            try {
-                ProberLease current = lease;
-                if (current != null) {
-                    if (epoch == 0) {
-                        watched.clear();
-                        lastRoundNanos = System.nanoTime();
-                    }
-                    round(current.epoch());
-                }
-                epoch = current == null ? 0 : current.epoch();
-            } catch (RuntimeException e) {
-                LOG.warn("a round of heartbeats failed", e);
+    private void probeIfOurs() {
+        ProberLease current = lease;
+        if (current != null) {
+            if (probedIn == 0) {
+                watched.clear();
+                lastRoundNanos = System.nanoTime();
             }
-        } while (pause(STEP_MS));
+            round(current.epoch());
+        }
+        probedIn = current == null ? 0 : current.epoch();
     }
 
     private void keepLease() {
-        do {
-            try {
-                ProberLease current = lease;
-                if (current == null || !current.isHeld()) {
-                    take();
-                }
-            } catch (RuntimeException e) {
-                LOG.warn("the right to probe could not be looked after", e);
-            }
-        } while (pause(LEASE_MS));
-    }
-
-    /** False when this is closed. */
-    private boolean pause(long ms) {
-        try {
-            Thread.sleep(ms);
-            return !closed;
-        } catch (InterruptedException e) {
-            return false;
+        ProberLease current = lease;
+        if (current == null || !current.isHeld()) {
+            take();
         }
     }
 
@@ -233,8 +218,8 @@ public final class Prober implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
-        leaseKeeper.interrupt();
+        rounds.close();
+        leaseKeeper.close();
         ProberLease current = lease;
         if (current != null) {
             current.close();

@@ -15,6 +15,7 @@ import dev.berth.schemas.pageserver.SecondaryProgress;
 import dev.berth.schemas.task.WorkBatch.Endpoint;
 import dev.berth.workers.pageserver.Pageservers;
 import dev.berth.workers.pageserver.Pageservers.Answer;
+import dev.berth.workers.rounds.Rounds;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class CopyWatcher implements AutoCloseable {
 
     private static final Duration STATUS = Duration.ofSeconds(5);
     private static final Duration KICK = Duration.ofSeconds(2);
-    private static final long STEP_MS = 250;
+    private static final Duration STEP = Duration.ofMillis(250);
     private static final int CALLS_AT_ONCE = 32;
 
     /** Pauses between two questions about one copy, doubled up to the last. */
@@ -58,8 +59,7 @@ public final class CopyWatcher implements AutoCloseable {
     private final Consumer<WarmCopy> reports;
     private final Semaphore calls = new Semaphore(CALLS_AT_ONCE);
     private final Map<TenantShardId, Turn> turns = new ConcurrentHashMap<>();
-    private final Thread thread;
-    private volatile boolean closed;
+    private final Rounds rounds;
 
     /** @param isOurs whether this process is the one that asks */
     public CopyWatcher(
@@ -73,21 +73,13 @@ public final class CopyWatcher implements AutoCloseable {
         this.isOurs = isOurs;
         this.threads = threads;
         this.reports = reports;
-        this.thread = Thread.ofVirtual().name("copy-watcher").start(this::run);
+        this.rounds = new Rounds(
+                Thread.ofVirtual().name("copy-watcher"), STEP, "copies could not be looked after", this::lookIfOurs);
     }
 
-    private void run() {
-        while (!closed) {
-            try {
-                if (isOurs.getAsBoolean()) {
-                    look(view.get());
-                }
-                Thread.sleep(STEP_MS);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.warn("copies could not be looked after", e);
-            }
+    private void lookIfOurs() {
+        if (isOurs.getAsBoolean()) {
+            look(view.get());
         }
     }
 
@@ -204,7 +196,6 @@ public final class CopyWatcher implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        rounds.close();
     }
 }

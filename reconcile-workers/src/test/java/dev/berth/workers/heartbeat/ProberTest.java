@@ -125,8 +125,7 @@ class ProberTest {
             await().atMost(BOUND).until(() -> rounds.size() >= 3);
         }
 
-        assertThat(Duration.ofNanos(rounds.get(2) - rounds.get(0)))
-                .isGreaterThanOrEqualTo(Duration.ofMillis(2 * Prober.STEP_MS));
+        assertThat(Duration.ofNanos(rounds.get(2) - rounds.get(0))).isGreaterThanOrEqualTo(Prober.STEP.multipliedBy(2));
     }
 
     @Test
